@@ -142,8 +142,37 @@ async fn fields_that_cannot_be_read_must_be_given() {
     let taken = harness.post("/v1/agents/import", &named).await.expect(201);
     assert_eq!(taken["name"], "Front desk");
     assert_eq!(taken["translation"], plan["translation"]);
-    assert_eq!(taken["sync"]["unverifiable"], json!(["/language", "/prompt/instructions", "/voice/id"]));
+    let unverifiable = json!(["/language", "/prompt/instructions", "/voice/id"]);
+    assert_eq!(taken["sync"]["unverifiable"], unverifiable);
+    assert_eq!(claimed(&taken), unverifiable, "the import neither sends nor reads these values");
     assert_eq!(harness.writes(Vendor::OPENCX).await.len(), 0);
+
+    // The vendor requires the voice in every update, so the renaming sends it.
+    let location = format!("/v1/agents/{}", taken["id"].as_str().unwrap());
+    let renamed = harness.patch(&location, &json!({ "name": "Reception" })).await.expect(200);
+    assert_eq!(claimed(&renamed), json!(["/language", "/prompt/instructions"]));
+}
+
+/// A name that the vendor's record lacks is sent, although the vendor returns names only.
+#[tokio::test]
+async fn a_name_that_the_vendor_lacks_is_sent() {
+    let harness = Harness::start().await;
+    let id = "0d5a7c52-54c5-4bb2-9a6b-0c7b6a7f1d11";
+    made_in_the_console(&harness, Vendor::OPENCX, id, json!({ "name": null })).await;
+    let import = with(agent(Vendor::OPENCX), json!({ "remote_id": id, "extensions": null }));
+    let taken = harness.post("/v1/agents/import", &import).await.expect(201);
+    let writes = harness.writes(Vendor::OPENCX).await;
+    let [write] = writes.as_slice() else { panic!("{writes:?}") };
+    assert_eq!(write.body["name"], taken["name"]);
+}
+
+/// Lists the fields that a report has as unverified and that were never sent, in the order of their pointers.
+fn claimed(agent: &Value) -> Value {
+    let rows = agent["translation"]["fields"].as_array().unwrap().iter();
+    let rows = rows.filter(|row| row["verdict"] == "unverified" && row.get("sent").is_none());
+    let mut fields: Vec<_> = rows.map(|row| row["field"].as_str().unwrap()).collect();
+    fields.sort_unstable();
+    json!(fields)
 }
 
 #[tokio::test]

@@ -78,6 +78,27 @@ async fn a_damaged_record_is_named_by_its_list() {
     harness.post("/v1/migrations/plan", &moving).await.problem(500, "internal");
 }
 
+/// Checks the lists of records and of revisions when the secrets of one of them cannot be opened.
+#[tokio::test]
+async fn damaged_secrets_are_named_by_their_list() {
+    let mut harness = Harness::start().await;
+    for (path, new) in [("/v1/agents", agent(Vendor::QCALL)), ("/v1/trunks", trunk())] {
+        let (first, second) = (harness.create(path, &new).await.id, harness.create(path, &new).await.id);
+        damage(&harness, "UPDATE resources SET secrets = x'00' WHERE id = ?", &first).await;
+        damage(&harness, "UPDATE revisions SET secrets = x'00' WHERE record = ?", &second).await;
+        harness.restart().await;
+        let list = harness.get(path).await.expect(200);
+        assert_eq!((listed(&list), &list["unreadable"]), (vec![second.clone()], &json!([first])));
+        harness.get(&format!("{path}/{first}")).await.problem(500, "internal");
+        if path == "/v1/agents" {
+            let found = harness.get("/v1/agents?sync=in_sync").await.expect(200);
+            assert_eq!(found["unreadable"], json!([first]));
+            let revisions = harness.get(&format!("{path}/{second}/revisions")).await.expect(200);
+            assert_eq!((&revisions["data"], &revisions["unreadable"]), (&json!([]), &json!(["1"])));
+        }
+    }
+}
+
 async fn damage(harness: &Harness, sql: &'static str, id: &str) {
     let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();

@@ -89,6 +89,21 @@ async fn a_plan_is_refused_as_the_write_would_be() {
         assert_eq!(problems[0], problems[1]);
         assert_eq!(problems[2], problems[3]);
     }
+    harness.create("/v1/agents", &with(agent(Vendor::QCALL), json!({ "external_ref": "taken" }))).await;
+    harness.forget_requests().await;
+    let taken = json!({ "external_ref": "taken" });
+    let new = with(agent(Vendor::OPENCX), taken.clone());
+    let mut problems = Vec::new();
+    for (method, path, body) in [
+        (Method::POST, "/v1/agents/plan", &new),
+        (Method::POST, "/v1/agents", &new),
+        (Method::POST, &plan, &taken),
+        (Method::PATCH, &made.path, &taken),
+    ] {
+        let problem = Answer::to(harness.request(method, path).json(body)).await.problem(409, "already_exists");
+        problems.push(problem["errors"].clone());
+    }
+    assert!(problems.iter().all(|errors| *errors == problems[0]), "{problems:?}");
     harness.post(&plan, &json!({ "name": null })).await.problem(422, "field_required");
     harness.post("/v1/agents/agt_00000000000000000000000000/plan", &zoned).await.problem(404, "not_found");
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());

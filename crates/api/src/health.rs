@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
-use switchboard_core::error::{Error, Kind};
+use switchboard_core::{
+    error::{Error, Kind},
+    model::Seconds,
+};
 use tokio::time::timeout;
 
 use super::{Api, write::Result};
@@ -35,7 +38,7 @@ async fn ready(State(api): State<Api>) -> Result<StatusCode> {
     match timeout(STORE_TIME, api.engine.repository().store().check()).await {
         Ok(checked) => checked?,
         Err(_elapsed) => {
-            let detail = format!("The store did not respond within {} s.", STORE_TIME.as_secs());
+            let detail = format!("The store did not respond within {} s.", Seconds(STORE_TIME));
             return Err(Error::new(Kind::StorageUnavailable, detail).into());
         }
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::json;
+use switchboard_core::model::Seconds;
 
 use super::{phone_prefix, table::Table};
 
@@ -160,7 +161,7 @@ impl Calls {
         {
             table.refuse(
                 "lost_after_s",
-                format!("must not be shorter than dial_gap_s, which is {}", gap.as_secs_f64()),
+                format!("must not be shorter than dial_gap_s, which is {}", Seconds(gap)),
             );
         }
         if let (Some(transcripts), Some(calls)) = (keep_transcripts, keep_calls)

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::{Value, json};
-use switchboard_core::{error::unknown_name, vendor::AllowedHost};
+use switchboard_core::{error::unknown_name, model::Seconds, vendor::AllowedHost};
 
 use super::{BODY_BYTES, Problem, calls::VendorCalls, table::Table};
 
@@ -129,7 +129,7 @@ fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {
     if late.is_some_and(|late| late < timeout) {
         table.refuse(
             "late_s",
-            format!("must not be shorter than timeout_s, which is {}", timeout.as_secs_f64()),
+            format!("must not be shorter than timeout_s, which is {}", Seconds(timeout)),
         );
     }
     late.unwrap_or_else(|| timeout.max(LATE))
@@ -153,7 +153,7 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
     if limits.attempt_timeout.is_some_and(|attempt| attempt > whole) {
         table.refuse(
             "attempt_timeout_s",
-            format!("must not be longer than timeout_s, which is {}", whole.as_secs_f64()),
+            format!("must not be longer than timeout_s, which is {}", Seconds(whole)),
         );
     }
     if let (Some(first), Some(longest)) = (limits.breaker_open, limits.breaker_longest)

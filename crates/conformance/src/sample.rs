@@ -18,6 +18,9 @@ const TEXT: &str = "Grüße, „你好“ 👋 \"quoted\" \\ {braces} & <tags>\n
 const NUMBERS: [f64; 15] =
     [0.0, 0.05, 0.25, 0.5, 0.95, 1.0, 1.25, 2.0, 4.0, 10.0, 61.0, 600.0, 3600.0, 60_000.0, 86_400.0];
 
+/// Languages that some vendors cannot express, or express by another tag.
+const LANGUAGES: [&str; 8] = ["en-GB", "tlh", "sr-Latn", "zh-Hant-TW", "nb", "fil", "pt-BR", "mul"];
+
 /// Sample records.
 pub struct Samples {
     /// A record with every leaf of the model, except those of `alternatives`.
@@ -89,8 +92,9 @@ pub fn beyond(row: &Capability, given: &Value) -> Vec<Value> {
     match (&row.domain, given) {
         (Some(Domain::Number { .. }), _) => numbers(),
         (_, Value::Bool(flag)) => vec![json!(!flag)],
-        (Some(Domain::Choice { .. } | Domain::Text { .. }), Value::String(text)) => {
-            vec![json!(TEXT), json!(text.repeat(100)), json!("en-GB"), json!("tlh")]
+        (Some(Domain::Choice { .. } | Domain::Text { .. } | Domain::Any), Value::String(text)) => {
+            let languages = LANGUAGES.map(|tag| json!(tag));
+            [json!(TEXT), json!(text.repeat(100))].into_iter().chain(languages).collect()
         }
         (Some(Domain::List { .. }), Value::Array(items)) => {
             vec![json!([]), json!([items.as_slice(), items].concat())]

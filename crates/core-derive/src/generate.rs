@@ -2,9 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Fields, LitStr, Result};
+use syn::{Data, DeriveInput, Fields, Result};
 
-use crate::member::{Member, doc};
+use crate::{
+    member::{Member, doc},
+    overriding::overriding,
+    structure::StructOptions,
+};
 
 pub fn record(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Struct(data) = &input.data else {
@@ -15,23 +19,10 @@ pub fn record(input: &DeriveInput) -> Result<TokenStream> {
     };
     let members = named.named.iter().map(Member::new).collect::<Result<Vec<_>>>()?;
     let rules = rules(input, &members);
-    let record = implement(input, &schema_name(input)?, &members);
-    Ok(quote!(#rules #record))
-}
-
-/// Returns the name of the record's schema: the option `schema_name`, or the name of the struct if omitted.
-fn schema_name(input: &DeriveInput) -> Result<String> {
-    let mut name = input.ident.to_string();
-    for attribute in input.attrs.iter().filter(|a| a.path().is_ident("field")) {
-        attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("schema_name") {
-                return Err(meta.error("unknown option"));
-            }
-            name = meta.value()?.parse::<LitStr>()?.value();
-            Ok(())
-        })?;
-    }
-    Ok(name)
+    let options = StructOptions::new(input)?;
+    let record = implement(input, &options.schema_name, &members);
+    let overriding = options.overrides.map(|base| overriding(input, &base, &members));
+    Ok(quote!(#rules #record #overriding))
 }
 
 /// Generates the rule set: a struct with one rule per leaf and one rule set per group, and its implementation

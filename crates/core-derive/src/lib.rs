@@ -20,11 +20,14 @@
 //!
 //! A leaf has the options `required`, `essential`, `essential_when = <bool>`, `min`, `max`, `min_len`,
 //! `max_len`, `min_items` and `max_items`. A struct has the option `schema_name = <string>` for a schema name
-//! that differs from the name of the struct.
+//! that differs from the name of the struct, and `overrides = <record>` if its leaves override the equally named leaves of
+//! another record: the macro then generates `replace_in` and, for the rule set, `from_agent`.
 
 mod described;
 mod generate;
 mod member;
+mod overriding;
+mod structure;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

@@ -27,13 +27,14 @@ mod row;
 mod schema;
 mod seal;
 mod search;
+mod secrets;
 mod sql;
 mod sqlite;
 mod store;
 
 pub use calls::{
     CallCap, CallCaps, CallCount, CallMutation, CallPosition, CallProgress, CallRow, CallSearch, CallStore,
-    CapUsage, ExpiredCall, FoundCall,
+    CapUsage, DiallingCall, ExpiredCall, FoundCall,
 };
 pub use counts::{OperationCount, RowCount};
 pub use document::Document;
@@ -52,4 +53,5 @@ pub use search::{
     Found, IndexedRoute, Search, SearchChange, SearchEntry, SearchKey, SearchOrder, SearchPosition, Term,
     Unrouted,
 };
+pub use secrets::StoredSecrets;
 pub use store::Store;

@@ -1,9 +1,8 @@
 //! Revisions: the numbered desired states of records.
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
-use crate::{Collection, Document};
+use crate::{Collection, Document, StoredSecrets};
 
 /// One desired state of a record. `Debug` redacts the secrets.
 #[derive(Debug, Clone)]
@@ -16,8 +15,8 @@ pub struct Revision {
     pub number: u64,
     /// The desired state, without secrets. The store does not parse it.
     pub document: Document,
-    /// The secrets of the desired state, encrypted at rest. The store does not parse them.
-    pub secrets: Option<SecretString>,
+    /// The secrets of the desired state.
+    pub secrets: StoredSecrets,
     /// Time of the write, truncated to microseconds.
     pub created_at: Timestamp,
 }

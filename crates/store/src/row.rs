@@ -3,9 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
-use crate::Document;
+use crate::{Document, StoredSecrets};
 
 /// A set of rows. Ids and external references are unique within a collection. Remote ids are unique within a collection
 /// and vendor.
@@ -61,8 +60,8 @@ pub struct Row {
     pub external_ref: Option<String>,
     /// The record's data. The store neither parses nor encrypts the document, so the document must not contain secrets.
     pub document: Document,
-    /// The record's secrets, encrypted at rest and bound to this row.
-    pub secrets: Option<SecretString>,
+    /// The record's secrets.
+    pub secrets: StoredSecrets,
     /// Time that the caller passed with the insertion, truncated to microseconds. An update does not change this time.
     pub created_at: Timestamp,
     /// Time that the caller passed with the latest write, truncated to microseconds. The store does not set this time.

@@ -67,6 +67,12 @@ async fn settings_that_only_a_call_can_hold_go_with_each_dial() {
     let rows = placed["translation"]["fields"].as_array().unwrap();
     let row = rows.iter().find(|row| row["field"] == "/agent/turn_taking/interruption_sensitivity").unwrap();
     assert_eq!(row["verdict"], "rounded", "{row}");
+    let emotional = with(dial.clone(), json!({ "overrides": { "analysis": { "emotions": true } } }));
+    let strict = harness.strictly(reqwest::Method::POST, "/v1/calls/plan", &emotional).await;
+    let problem = strict.problem(422, "capability_loss");
+    for place in ["/overrides/analysis/emotions", "/agent_id"] {
+        assert!(pointers(&problem).contains(&place), "{problem}");
+    }
     let ledger = harness.vendors.control(reqwest::Method::GET, "/bland/dials", None).await.expect(200);
     let sent = &ledger["dials"][0]["body"];
     let expected = json!({

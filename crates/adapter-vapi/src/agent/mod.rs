@@ -33,7 +33,7 @@ pub fn rules() -> AgentRules {
         language: speech::language(),
         additional_languages: at("/transcriber/languages", list(wire::further_language()))
             .cleared_by(json!([]))
-            .only_when_any("/transcriber/provider", &["vapi", "soniox", "gladia"], "The gateway sets several languages of the transcribers vapi, soniox and gladia only."),
+            .only_when("/transcriber/provider", ["vapi", "soniox", "gladia"], "The gateway sets several languages of the transcribers vapi, soniox and gladia only."),
         timezone: unsupported("The vendor has a time zone only in placeholders of the prompt."),
         prompt: PromptRules {
             instructions: at("/model/messages/[role=system]/content", text()).required(),
@@ -69,7 +69,7 @@ pub fn rules() -> AgentRules {
             max_tokens: at("/model/maxTokens", number().steps(1.0).within(50.0..=10_000.0)),
             fallback: at("/model/fallbackModels", wire::fallback())
                 .cleared_by(json!([]))
-                .only_when_starting_with("/model/model", "openai/", "Only a model of OpenAI can have fallbacks."),
+                .only_when("/model/model", starting_with("openai/"), "Only a model of OpenAI can have fallbacks."),
         },
         transcription: speech::transcription(),
         pronunciations: facet("/voice/chunkPlan/formatPlan/replacements", wire::pronunciations()),
@@ -141,11 +141,11 @@ fn silence() -> SilenceRules {
     const COUNT: &str = "/hooks/[name=switchboard-reprompt]/options/triggerMaxCount";
     SilenceRules {
         reprompt_after_s: at(REPROMPT, wire::zero_or(number().within(1.0..=1000.0)))
-            .only_unless(COUNT, json!(0), NONE)
+            .only_when(COUNT, other_than(0), NONE)
             .note("Without silence.reprompts, the language model chooses the words."),
         reprompts: at("/hooks/[name=switchboard-reprompt]/do/[type=say]/exact", wire::reprompts())
             .needs(REPROMPT, NEEDS)
-            .only_unless(REPROMPT, json!(0), NONE),
+            .only_when(REPROMPT, other_than(0), NONE),
         max_reprompts: at(COUNT, wire::zero_or(number().steps(1.0).within(1.0..=10.0)))
             .default(json!(0))
             .needs(REPROMPT, NEEDS),
@@ -162,13 +162,13 @@ fn analysis() -> AnalysisRules {
             "The vendor has one evaluation of a call; analysis.outcome_prompt can state the criteria.",
         ),
         emotions: unsupported("The vendor's setting has no effect (vendor tool gitops, 2026-06-08)."),
-        summary_prompt: at("/analysisPlan/summaryPlan/messages", wire::prompt()).only_unless(
+        summary_prompt: at("/analysisPlan/summaryPlan/messages", wire::prompt()).only_when(
             "/analysisPlan/summaryPlan/enabled",
-            json!(false),
+            other_than(false),
             "The vendor's summaries are switched off there.",
         ),
         outcome_prompt: at("/analysisPlan/successEvaluationPlan/messages", wire::prompt())
-            .only_unless(EVALUATE, json!(false), "The vendor uses it only if analysis.evaluate is true.")
+            .only_when(EVALUATE, other_than(false), "The vendor uses it only if analysis.evaluate is true.")
             .note(
                 "The vendor uses the instructions to evaluate the success of a call. The result is a string.",
             ),

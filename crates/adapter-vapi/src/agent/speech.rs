@@ -63,7 +63,7 @@ pub fn voice() -> VoiceRules {
             "The vendor's documentation lists only the vendor's own voices completely.",
         ),
         fallback_ids: at("/voice/fallbackPlan", wire::fallback_voices())
-            .only_when_any(VOICE, wire::VOICES_WITH_FALLBACK, "The vendor's own voices have no fallback.")
+            .only_when(VOICE, wire::VOICES_WITH_FALLBACK, "The vendor's own voices have no fallback.")
             .note(
                 "A voice that the vendor does not document has the provider of the voice that it replaces.",
             ),
@@ -76,7 +76,7 @@ pub fn voice() -> VoiceRules {
             .choices_by("/transcriber/language", &wire::VOICES_BY_TAG, wire::VOICE_PROVIDERS)
             .note("If omitted, the provider is the one of the documented voice with this id."),
         model: at("/voice/model", wire::described(text(), "a model of the provider"))
-            .only_when_any(VOICE, &providers(&VOICE_MODELS), "The provider has one model.")
+            .only_when(VOICE, providers(&VOICE_MODELS).as_slice(), "The provider has one model.")
             .choices_by(VOICE, &VOICE_MODELS, &[])
             .required_when(VOICE, json!("sesame"))
             .default(json!("csm-1b")),
@@ -92,15 +92,19 @@ pub fn transcription() -> TranscriptionRules {
     TranscriptionRules {
         provider: at(TRANSCRIBER, wire::provider(wire::TRANSCRIBERS)).required().default(json!("deepgram")),
         model: at("/transcriber/model", wire::described(text(), "a model of the provider"))
-            .only_when_any(TRANSCRIBER, &providers(&TRANSCRIBER_MODELS), "The provider has one model.")
+            .only_when(
+                TRANSCRIBER,
+                providers(&TRANSCRIBER_MODELS).as_slice(),
+                "The provider has one model.",
+            )
             .choices_by(TRANSCRIBER, &TRANSCRIBER_MODELS, &[])
-            .required_when_any(TRANSCRIBER, &["deepgram", "openai"])
+            .required_when(TRANSCRIBER, ["deepgram", "openai"])
             .default(json!("nova-3"))
             .default_when(TRANSCRIBER, json!("openai"), json!("gpt-4o-transcribe")),
         keywords: at("/transcriber/keyterm", wire::keyterms())
-            .only_when_any(
+            .only_when(
                 TRANSCRIBER,
-                &["deepgram", "vapi", "soniox", "speechmatics", "assembly-ai"],
+                ["deepgram", "vapi", "soniox", "speechmatics", "assembly-ai"],
                 "The transcriber takes no list of keywords.",
             )
             .cleared_by(json!([])),
@@ -115,8 +119,11 @@ pub fn turn_taking() -> TurnTakingRules {
             "/startSpeakingPlan/transcriptionEndpointingPlan/onNoPunctuationSeconds",
             number().scaled(0.001, "seconds").within(0.0..=3.0),
         )
-        .only_when(PLAN, json!("vad"), "The vendor uses it only if turn_taking.endpointing is vad.")
-        .or_without_value()
+        .only_when(
+            PLAN,
+            [json!("vad"), json!(null)],
+            "The vendor uses it only if turn_taking.endpointing is vad.",
+        )
         .note("The silence after words without punctuation."),
         interruptible: fixed(true, "The other party can always interrupt the agent."),
         interruption_sensitivity: at("/stopSpeakingPlan/voiceSeconds", wire::interruption_sensitivity())

@@ -14,7 +14,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation},
-    model,
+    model::{self, Seconds},
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -187,9 +187,9 @@ fn broken(error: BoxError, limits: Limits) -> Error {
 
 fn too_slow(limits: Limits, is_whole: bool) -> Error {
     let detail = if is_whole {
-        format!("The body did not arrive within {} s.", limits.timeout.as_secs_f64())
+        format!("The body did not arrive within {} s.", Seconds(limits.timeout))
     } else {
-        format!("No further {PIECE} bytes of the body arrived within {} s.", limits.pause.as_secs_f64())
+        format!("No further {PIECE} bytes of the body arrived within {} s.", Seconds(limits.pause))
     };
     Error::new(Kind::RequestTimeout, detail)
 }

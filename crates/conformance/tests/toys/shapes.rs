@@ -57,9 +57,9 @@ static VAPI_SHAPE: Shape = Shape {
                     "/voice/provider",
                     &[("11labs", 0.7..=1.2), ("acme", 0.5..=2.0), ("openai", 0.25..=4.0)],
                 ),
-                stability: at("/voice/stability", number().within(0.0..=1.0)).only_when_any(
+                stability: at("/voice/stability", number().within(0.0..=1.0)).only_when(
                     "/voice/provider",
-                    &["11labs", "acme"],
+                    ["11labs", "acme"],
                     "Other providers have no stability.",
                 ),
                 ..bare::voice()

@@ -11,7 +11,7 @@ use super::{
     latest::keep_latest,
     longest::{keep_greater, keep_smaller},
 };
-use crate::model::{Described, Direction, PhoneNumber, VendorTime, WebUrl};
+use crate::model::{Described, Direction, PhoneNumber, Seconds, VendorTime, WebUrl};
 
 /// A step in the life of a call. Each step happens at most once per call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Described)]
@@ -119,7 +119,8 @@ impl TrackedCall {
             keep_smaller(&mut self.call.placed_at, exact(seen.times.begun_at));
         }
         keep_smaller(&mut self.call.answered_at, exact(seen.times.answered_at));
-        if let Some(duration) = seen.duration
+        // A vendor may return minutes, such as 0.716667, or the gateway subtracts two times.
+        if let Some(duration) = seen.duration.map(Seconds::in_millis)
             && self.call.duration_s.is_none_or(|held| held < duration)
         {
             self.call.duration_s = Some(duration);

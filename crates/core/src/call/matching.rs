@@ -15,7 +15,7 @@ use crate::{
     vendor::Marks,
 };
 
-/// The longest time by which the vendor's time of a call may precede the dial.
+/// The longest time by which the vendor's time of a call may precede the dial, or follow the time for looking.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// The longest time by which a dial may follow the vendor's time of its call, if several dials compete for one call.
@@ -110,7 +110,8 @@ pub enum MatchResult {
 /// * It is not inbound.
 /// * It does not belong to another call of the gateway.
 /// * The vendor did not list it before the dial.
-/// * If the vendor's time has an offset, the call is at most 5 minutes older than the dial.
+/// * If the vendor's time has an offset, the call began at most 5 minutes before the dial, and at most 5 minutes after the
+///   time for looking (`lost_after`).
 ///
 /// A single candidate is bound if two looks, at least 10 seconds apart, find the same one. While the vendor also lists a call
 /// without an id that meets the conditions, the dial is bound to no candidate. When the time for looking is over, it is then
@@ -232,7 +233,15 @@ fn fits(dial: &UnmatchedCall, row: &CallObservation, round: &MatchRound<'_>) -> 
         && row.agent.as_ref().is_none_or(|agent| is_same_agent(agent, &dial.agent))
         && !round.bound.contains(&row.remote_id)
         && !dial.before.contains(&row.remote_id)
-        && exact(row).is_none_or(|at| dial.sent_at.duration_since(at) <= MAX_CLOCK_SKEW)
+        && exact(row).is_none_or(|at| is_in_window(dial, at, round))
+}
+
+/// Returns true if a call that began at this time may be the call of a dial. A call that began later is a call of others:
+/// otherwise, each later call to the number would be a candidate of a dial that was never placed.
+fn is_in_window(dial: &UnmatchedCall, at: Timestamp, round: &MatchRound<'_>) -> bool {
+    let after = at.duration_since(dial.sent_at);
+    let latest = SignedDuration::try_from(round.lost_after).unwrap_or(SignedDuration::MAX);
+    -MAX_CLOCK_SKEW <= after && after <= latest.saturating_add(MAX_CLOCK_SKEW)
 }
 
 /// Compares two agents by the vendor's id or, if one of them has none, by name. If neither can be compared, the agents

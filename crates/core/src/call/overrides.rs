@@ -2,13 +2,13 @@
 
 use switchboard_core_derive::Fields;
 
-use crate::{
-    model::{Agent, AgentRules, Language, Seconds, Speaker, Transfer, Voice},
-    rule::Moves,
+use crate::model::{
+    Agent, Analysis, CallLimits, Greeting, Language, Prompt, Seconds, Silence, Speaker, Transfer, Voice,
 };
 
 /// Settings of the agent that apply to one call instead of the agent's own.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = Agent)]
 pub struct Overrides {
     /// The language that the agent speaks and understands in this call.
     #[field(essential)]
@@ -33,6 +33,7 @@ pub struct Overrides {
 
 /// The task of the agent in one call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = Prompt)]
 pub struct PromptOverrides {
     /// The instructions that the agent follows in this call. They replace all instructions of the agent.
     #[field(essential, min_len = 1, max_len = 100_000)]
@@ -41,6 +42,7 @@ pub struct PromptOverrides {
 
 /// The greeting at the beginning of one call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = Greeting)]
 pub struct GreetingOverrides {
     /// The first message of the agent in this call.
     #[field(essential, max_len = 10_000)]
@@ -62,6 +64,7 @@ pub struct GreetingOverrides {
 
 /// The voice of the agent in one call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = Voice)]
 pub struct VoiceOverrides {
     /// The voice in this call: an alias from the gateway's configuration (`[voices.NAME]`), or the vendor's own id.
     #[field(essential, min_len = 1, max_len = 255)]
@@ -73,6 +76,7 @@ pub struct VoiceOverrides {
 
 /// The agent's reactions to silence in one call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = Silence)]
 pub struct SilenceOverrides {
     /// The duration of silence after which the agent reprompts the other party in this call.
     #[field(essential, min = 0.0, max = 3600.0)]
@@ -90,6 +94,7 @@ pub struct SilenceOverrides {
 
 /// The limits of one call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = CallLimits)]
 pub struct CallOverrides {
     /// The maximum duration of this call.
     #[field(essential, min = 1.0, max = 86_400.0)]
@@ -98,6 +103,7 @@ pub struct CallOverrides {
 
 /// The analysis of one call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
+#[field(overrides = Analysis)]
 pub struct AnalysisOverrides {
     /// If true, the vendor recognizes the emotions of the other party in this call.
     #[field(essential)]
@@ -108,63 +114,9 @@ impl Overrides {
     /// Replaces the agent's settings with those that apply to the call. The settings of another voice do not apply to a voice
     /// that the dial names.
     pub fn apply_to(&self, agent: &mut Agent) {
-        replace(&mut agent.language, &self.language);
-        replace(&mut agent.prompt.instructions, &self.prompt.instructions);
-        replace(&mut agent.greeting.message, &self.greeting.message);
-        replace(&mut agent.greeting.first_speaker, &self.greeting.first_speaker);
-        replace(&mut agent.greeting.generated, &self.greeting.generated);
-        replace(&mut agent.greeting.interruptible, &self.greeting.interruptible);
-        replace(&mut agent.greeting.delay_s, &self.greeting.delay_s);
         if self.voice.id.is_some() {
             agent.voice = Voice::default();
         }
-        replace(&mut agent.voice.id, &self.voice.id);
-        replace(&mut agent.voice.speed, &self.voice.speed);
-        replace(&mut agent.silence.reprompt_after_s, &self.silence.reprompt_after_s);
-        replace(&mut agent.silence.reprompts, &self.silence.reprompts);
-        replace(&mut agent.silence.max_reprompts, &self.silence.max_reprompts);
-        replace(&mut agent.silence.hang_up_after_s, &self.silence.hang_up_after_s);
-        replace(&mut agent.call.max_duration_s, &self.call.max_duration_s);
-        replace(&mut agent.transfers, &self.transfers);
-        replace(&mut agent.analysis.emotions, &self.analysis.emotions);
-    }
-}
-
-/// Replaces a setting if the dial has another value for it.
-fn replace<T: Clone>(setting: &mut Option<T>, value: &Option<T>) {
-    if value.is_some() {
-        setting.clone_from(value);
-    }
-}
-
-impl OverridesRules {
-    /// Derives the rules from the rules for the vendor's agents. `moves` maps the paths of the agent's settings to
-    /// paths in the request to dial. If the vendor refuses a setting in a dial, or accepts it in another form, the
-    /// adapter must replace the derived rule.
-    pub fn from_agent(agent: AgentRules, moves: Moves) -> Self {
-        Self {
-            language: agent.language.moved(moves),
-            prompt: PromptOverridesRules { instructions: agent.prompt.instructions.moved(moves) },
-            greeting: GreetingOverridesRules {
-                message: agent.greeting.message.moved(moves),
-                first_speaker: agent.greeting.first_speaker.moved(moves),
-                generated: agent.greeting.generated.moved(moves),
-                interruptible: agent.greeting.interruptible.moved(moves),
-                delay_s: agent.greeting.delay_s.moved(moves),
-            },
-            voice: VoiceOverridesRules {
-                id: agent.voice.id.moved(moves),
-                speed: agent.voice.speed.moved(moves),
-            },
-            silence: SilenceOverridesRules {
-                reprompt_after_s: agent.silence.reprompt_after_s.moved(moves),
-                reprompts: agent.silence.reprompts.moved(moves),
-                max_reprompts: agent.silence.max_reprompts.moved(moves),
-                hang_up_after_s: agent.silence.hang_up_after_s.moved(moves),
-            },
-            call: CallOverridesRules { max_duration_s: agent.call.max_duration_s.moved(moves) },
-            transfers: agent.transfers.moved(moves),
-            analysis: AnalysisOverridesRules { emotions: agent.analysis.emotions.moved(moves) },
-        }
+        self.replace_in(agent);
     }
 }

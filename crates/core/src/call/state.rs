@@ -56,7 +56,7 @@ pub struct Call {
     /// The time at which the call ended.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
-    /// The duration of the call, in seconds.
+    /// The duration of the call, in seconds, rounded to milliseconds.
     #[schema(value_type = Option<f64>, minimum = 0)]
     pub duration_s: Option<Seconds>,
     /// The price that the vendor charges for the call.

@@ -2,6 +2,7 @@
 //! into a record. The translation is identical for a dry run and a write.
 
 mod links;
+mod outcome;
 mod sequence;
 mod steps;
 mod translator;

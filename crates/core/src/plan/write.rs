@@ -7,16 +7,17 @@ use serde_json::{Map, Value, json};
 
 use super::{
     links::{self, PartChange},
+    outcome::{refuse_losses, report},
     sequence::{steps, without_named},
     steps::{StepAction, VendorStep},
 };
 use crate::{
-    error::{Error, Kind, Result, Violation},
+    error::Result,
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
-        Cardinality, Conditions, Encoder, Entry, ExtensionChange, FieldOutcome, ItemPlaces, Layout, Mode,
-        Part, Report, RuleSet, Task, Unit, Verdict, document_path,
+        Cardinality, Conditions, Encoder, ExtensionChange, ItemPlaces, Layout, Mode, Part, RuleSet, Task,
+        Unit, document_path,
     },
 };
 
@@ -152,6 +153,7 @@ impl<R: Record> Translator<'_, R> {
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),
+            claims: Vec::new(),
             conditions,
             extension: false,
             at: String::with_capacity(64),
@@ -251,27 +253,10 @@ impl<R: Record> Translator<'_, R> {
         let mut unsent = std::mem::take(&mut out.body);
         let mut steps = steps(&mut unsent, changes, self.unfinished, &out);
         links::note(&self.layout().ordered(), &mut steps, changes, &out);
+        out.settle_claims(|part| steps.iter().any(|step| step.part == part));
         let (report, changed) = report(out.outcomes);
         Ok(Plan { steps, unsent, changed, report })
     }
-}
-
-/// Builds the report, and lists the fields that the write changes.
-fn report(outcomes: Vec<FieldOutcome>) -> (Report, Vec<String>) {
-    let (mut exact, mut entries, mut changed_fields) = (0, Vec::new(), Vec::with_capacity(outcomes.len()));
-    for outcome in outcomes {
-        match outcome {
-            FieldOutcome::Exact { field, changed } => {
-                exact += 1;
-                changed_fields.extend(changed.then_some(field));
-            }
-            FieldOutcome::Listed(entry) => {
-                changed_fields.extend(entry.changed.then(|| entry.field.clone()));
-                entries.push(entry);
-            }
-        }
-    }
-    (Report::new(exact, entries), changed_fields)
 }
 
 /// Returns the units that a second pass must write whole because the write changes a portion of them. If the write
@@ -285,30 +270,4 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
         units.append(&mut out.units_standing);
     }
     Opened { units, resend: out.resets }
-}
-
-/// Checks that the rules found no violation. With strict handling, the loss of a field that this write
-/// changes is a violation too, and so is a value that could not be checked.
-///
-/// # Errors
-/// One error with all violations, if there are any.
-fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
-    let mut violations = std::mem::take(&mut out.violations);
-    if handling == Handling::Strict {
-        let is_refused = |entry: &&Entry| {
-            entry.changed && (entry.verdict.is_loss() || entry.verdict == Verdict::Unverified)
-        };
-        let entries = out.outcomes.iter().filter_map(FieldOutcome::entry);
-        let mut losses: Vec<_> = entries.filter(is_refused).collect();
-        losses.sort_by_key(|entry| entry.verdict.weight());
-        violations.extend(losses.into_iter().map(|entry| {
-            let why = entry.why.as_deref().unwrap_or("the vendor holds a different value.");
-            Violation::at(
-                &entry.field,
-                Kind::CapabilityLoss,
-                format!("{} is {} at {}: {why}", entry.field, entry.verdict.name(), out.vendor),
-            )
-        }));
-    }
-    if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
 }

@@ -9,8 +9,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Conditions, Decoder, Encoded, Entry, FieldOutcome, ItemPlaces, Layout, Loss, Mapping,
-        Portion, Refusal, Report, Rule, Task, Verdict, document_path, listed::Check, part::contains_name,
+        Change, Conditions, Decoder, Entry, FieldOutcome, ItemPlaces, Layout, Mapping, Portion, Report, Rule,
+        Task, Verdict, part::contains_name,
     },
 };
 
@@ -59,6 +59,8 @@ pub struct Encoder<'a> {
     pub(crate) units_touched: BTreeSet<&'static str>,
     /// The units that hold an unchanged value.
     pub(crate) units_standing: BTreeSet<&'static str>,
+    /// The claims whose values are sent only together with other fields of the same part, as (field, part).
+    pub(crate) claims: Vec<(String, &'static str)>,
     pub(crate) conditions: Conditions,
     pub(crate) extension: bool,
     pub(crate) at: String,
@@ -133,9 +135,7 @@ impl<'a> Encoder<'a> {
                 false
             }
             Change::Keep(None) => {
-                if !self.carry_over(self.display_path(mapping)) {
-                    self.carry_uncleared(mapping);
-                }
+                self.repeat_uncleared(mapping);
                 false
             }
         };
@@ -150,228 +150,15 @@ impl<'a> Encoder<'a> {
             self.assume(mapping, matches!(change, Change::Clear));
         }
         match change {
-            Change::Keep(None) => self.carry_over_assumed(mapping),
-            Change::Keep(Some(_)) if stands => self.carry_over_brought(mapping),
+            Change::Keep(None) => self.repeat_assumed(mapping),
+            Change::Keep(Some(_)) if stands => self.repeat_brought(mapping),
             _ => {}
         }
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value. Always
-    /// returns true for a field that only a creation can set, because the vendor keeps its old value.
-    fn value<T: Leaf>(
-        &mut self,
-        field: &Field,
-        mapping: &Mapping<T>,
-        change: &Change<&T>,
-        value: &T,
-    ) -> bool {
-        let set = matches!(change, Change::Set(_));
-        let mode = self.mode(mapping.display_path());
-        if let Some(why) = mapping.creation_only
-            && mode != Mode::Create
-        {
-            match set {
-                true => self.note_lost(field, change, Some(mapping.path), why.to_owned()),
-                false if self.holds(mapping, value) => self.note_held(mapping, change),
-                false => self.note_unchanged(mapping, change),
-            }
-            return true;
-        }
-        let reopens = !set && self.changes_need(mapping);
-        if !set {
-            self.units_standing.extend(self.unit(mapping));
-        }
-        if !set && !reopens {
-            if self.holds(mapping, value) || self.remains_exact(mapping, value) {
-                self.note_held(mapping, change);
-                return true;
-            }
-            if self.remains_as_reported(mapping, value) {
-                self.note_unchanged(mapping, change);
-                return true;
-            }
-        }
-        if set || reopens {
-            self.open_shared(mapping);
-        }
-        let path = self.path(mapping);
-        if let Some(why) = self.unreachable(mapping, value).filter(|_| set) {
-            self.refuse(why);
-            return false;
-        }
-        let unverified = match if set { self.check(mapping, value) } else { Check::Passed } {
-            Check::Passed => None,
-            Check::Unverified(why) => Some(why),
-            Check::Refused(why) => {
-                self.refuse(why);
-                return false;
-            }
-        };
-        let Encoded { mut wire, loss } = match self.translate(mapping, value) {
-            Ok(encoded) => encoded,
-            Err(Refusal::Unsupported(why)) => {
-                if mapping.codec.objects(value, &self.body) {
-                    self.leave_out(path);
-                }
-                self.note_lost(field, change, Some(self.display_path(mapping)), why);
-                return false;
-            }
-            // The vendor accepted this value before, and the write does not send it again.
-            Err(Refusal::Refused(_)) if !self.sends(mapping, set) => {
-                self.note_unchanged(mapping, change);
-                return true;
-            }
-            Err(Refusal::Refused(why)) => {
-                self.refuse(why);
-                return false;
-            }
-        };
-        let mut idle = None;
-        if let Some((_, why)) = mapping.only_when.as_deref()
-            && Some(&wire) != mapping.default.as_deref()
-        {
-            match self.is_available(mapping) {
-                Some(true) => {}
-                Some(false) if mapping.may_be_idle => idle = Some((*why).to_owned()),
-                Some(false) => {
-                    self.leave_out(path);
-                    self.note_lost(field, change, Some(self.display_path(mapping)), (*why).to_owned());
-                    return false;
-                }
-                None if !set && self.carry_over(self.display_path(mapping)) => return true,
-                None => {}
-            }
-        }
-        if let Some(why) = self.outside_choices(mapping, &wire) {
-            self.refuse(why);
-            return false;
-        }
-        let mut unmet = self.unmet_need(mapping, &wire).map(ToOwned::to_owned);
-        if let Some(instead) = mapping.without_need.as_deref().filter(|_| unmet.take().is_some()) {
-            wire = instead.clone();
-        }
-        if let Some(why) = unmet.or_else(|| self.outside_range(mapping, value)) {
-            self.leave_out(path);
-            self.note_lost(field, change, Some(self.display_path(mapping)), why);
-            return false;
-        }
-        // If an earlier write could not send the value, the vendor does not have it yet, so this write sends it.
-        let writes = set || reopens || (self.was_lost() && !mapping.shared);
-        let sends = self.sends(mapping, writes);
-        if sends {
-            if writes {
-                self.touch_place(mapping.display_path());
-                self.resets |= mapping.resets_others && mode == Mode::Merge;
-                if let Some(mark) = mapping.also_sets {
-                    document_path::put(&mut self.body, mark, json!(true));
-                }
-            }
-            if let Some(switch) = &mapping.switch {
-                document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
-            }
-            self.fill(path, wire);
-            if let Some(brought) = &mapping.brings {
-                self.note_brought(brought);
-            }
-        }
-        let ineffective = |why| Loss { verdict: Verdict::Substituted, sent: json(value), why };
-        match loss.or_else(|| idle.map(ineffective)) {
-            None if !sends => self.note_unchanged(mapping, change),
-            None => match unverified {
-                Some(why) => {
-                    let entry = Entry::new(&self.at, Some(self.display_path(mapping)), Verdict::Unverified);
-                    self.note(entry.wanted(json(value)).sent(json(value)).why(why), change);
-                }
-                None => self.note_exact(mapping, change),
-            },
-            Some(loss) => {
-                let entry = Entry::new(&self.at, Some(self.display_path(mapping)), loss.verdict);
-                self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
-            }
-        }
-        true
-    }
-
-    /// Returns true if the write can leave the value as observed: the observed state has the value, the vendor still
-    /// accepts it, and a merging write does not send the field for another reason.
-    fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        // The body for a vendor that replaces starts as a copy of the observed state.
-        let seen = match self.mode(mapping.display_path()) {
-            Mode::Create => None,
-            Mode::Replace => Some(&self.body),
-            Mode::Merge => self.observed.filter(|_| !self.sends(mapping, false)),
-        };
-        seen.is_some_and(|document| {
-            !self.is_ruled_out(mapping, value)
-                && self.reader(document).mapped(mapping).as_ref() == Some(value)
-        })
-    }
-
-    fn is_outside_choices<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        let wire = || self.translate(mapping, value).ok().map(|encoded| encoded.wire);
-        mapping.choices.is_some() && wire().is_some_and(|wire| self.outside_choices(mapping, &wire).is_some())
-    }
-
-    /// Returns true if the body contains the vendor field that requires this field to be in the same request.
-    pub(super) fn accompanies<T>(&self, mapping: &Mapping<T>) -> bool {
-        mapping.sent_with.is_some_and(|path| document_path::get(&self.body, path).is_some())
-    }
-
-    /// Returns true if the vendor does not accept the value, because the field's condition does not hold, the codec objects
-    /// to it, or the value is outside the range or the choices that apply.
-    fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        self.is_available(mapping) == Some(false)
-            || mapping.codec.objects(value, &self.body)
-            || self.outside_range(mapping, value).is_some()
-            || self.is_outside_choices(mapping, value)
-    }
-
     pub(super) fn reader<'d>(&'d self, document: &'d Value) -> Decoder<'d> {
         Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() }
-    }
-
-    pub(super) fn was_lost(&self) -> bool {
-        let row = self.previous.and_then(|previous| previous.row(&self.at));
-        row.is_some_and(|row| row.verdict == Verdict::Unsupported)
-    }
-
-    /// Returns true if a merging vendor still holds an unchanged value exactly. The write does not send such a value
-    /// again, because this might change it. All of these conditions must be met:
-    ///
-    /// * The last report counts the field as exact or unverified.
-    /// * The write does not send the field for another reason.
-    /// * The write does not clear another field that this field needs.
-    /// * The vendor accepts the value after the write.
-    fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        let was_exact = self.previous.is_some_and(|previous| {
-            previous.row(&self.at).is_none_or(|row| row.verdict == Verdict::Unverified)
-        });
-        self.mode(mapping.display_path()) == Mode::Merge
-            && was_exact
-            && !self.sends(mapping, false)
-            && !self.is_ruled_out(mapping, value)
-            && !self.clears_need(mapping)
-    }
-
-    /// Returns true if a merging vendor still holds an unchanged portion of a shared value as the last report states. The
-    /// portion depends on the other portions of the value, which are not known unless the write sends the value.
-    fn remains_as_reported<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        mapping.shared
-            && self.previous.is_some()
-            && !self.sends(mapping, false)
-            && !self.is_ruled_out(mapping, value)
-            && !self.clears_need(mapping)
-    }
-
-    fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {
-        writes
-            || self.mode(mapping.display_path()) != Mode::Merge
-            || self.resend
-            || mapping.always
-            || mapping.is_bound
-            || self.accompanies(mapping)
-            || self.is_open(mapping.display_path())
     }
 
     pub(super) fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {

@@ -16,8 +16,9 @@ pub(crate) struct FieldCondition {
     pub accepted: Accepted,
 }
 
-/// The values of the other field for which a condition holds.
-pub(crate) enum Accepted {
+/// The values of another vendor field for which a condition holds. A field without a value counts as null. One value, or a
+/// list of values, stands for itself.
+pub enum Accepted {
     /// One of these values.
     Values(Vec<Value>),
     /// Every value other than this one, also no value.
@@ -26,10 +27,44 @@ pub(crate) enum Accepted {
     StartingWith(&'static str),
 }
 
+/// Accepts every value other than this one, also no value.
+pub fn other_than(value: impl Into<Value>) -> Accepted {
+    Accepted::Except(value.into())
+}
+
+/// Accepts every string that starts with this text.
+pub fn starting_with(text: &'static str) -> Accepted {
+    Accepted::StartingWith(text)
+}
+
+impl From<Value> for Accepted {
+    fn from(value: Value) -> Self {
+        Self::Values(vec![value])
+    }
+}
+
+impl<const N: usize> From<[Value; N]> for Accepted {
+    fn from(values: [Value; N]) -> Self {
+        Self::Values(values.into())
+    }
+}
+
+impl From<&[&str]> for Accepted {
+    fn from(values: &[&str]) -> Self {
+        Self::Values(values.iter().map(|value| Value::from(*value)).collect())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Accepted {
+    fn from(values: [&str; N]) -> Self {
+        values.as_slice().into()
+    }
+}
+
 impl FieldCondition {
-    /// Builds the condition that the vendor field at `path` has this value.
-    pub fn equals(path: &'static str, value: Value) -> Self {
-        Self { path, accepted: Accepted::Values(vec![value]) }
+    /// Builds the condition that the vendor field at `path` has one of the accepted values.
+    pub fn new(path: &'static str, accepted: impl Into<Accepted>) -> Self {
+        Self { path, accepted: accepted.into() }
     }
 
     /// Returns true if the condition holds while the other field has this value; null stands for no value.

@@ -78,11 +78,16 @@ impl Encoder<'_> {
     }
 
     /// Returns the field's entry in the previous report, if the entry states that the value could not be checked and
-    /// the value has not changed since.
-    pub(super) fn unverified_row<T: Leaf>(&self, mapping: &Mapping<T>, value: Option<&T>) -> Option<&Entry> {
-        mapping.listed.as_ref()?;
+    /// the value has not changed since. The entry of a claim applies until a write sends the value.
+    pub(super) fn unverified_row<T: Leaf>(
+        &self,
+        mapping: &Mapping<T>,
+        value: Option<&T>,
+        sends: bool,
+    ) -> Option<&Entry> {
         let row = self.previous?.row(&self.at)?;
-        (row.verdict == Verdict::Unverified && row.wanted == value.map(plain)).then_some(row)
+        let applies = if row.is_claim() { !sends } else { mapping.listed.is_some() };
+        (applies && row.verdict == Verdict::Unverified && row.wanted == value.map(plain)).then_some(row)
     }
 }
 

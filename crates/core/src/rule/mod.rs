@@ -2,6 +2,7 @@
 
 mod assume;
 mod change;
+mod claim;
 mod clear;
 mod codec;
 mod compare;
@@ -32,6 +33,8 @@ mod read_fields;
 mod report;
 mod row;
 mod rules;
+mod send;
+mod unchanged;
 mod verdict;
 mod write_effects;
 
@@ -52,7 +55,8 @@ pub use extension::{ExtensionChange, ExtensionRules};
 pub use facet::{existence, facet, presence, presence_as};
 pub(crate) use field_outcome::FieldOutcome;
 pub(crate) use item_places::ItemPlaces;
-pub(crate) use limits::{Accepted, Choices, FieldCondition, Ranges};
+pub use limits::{Accepted, other_than, starting_with};
+pub(crate) use limits::{Choices, FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
 pub(crate) use mapping::{Brought, Clearing, Lookup, Reading, Switch};

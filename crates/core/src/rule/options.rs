@@ -85,50 +85,21 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::Impossible(why))
     }
 
-    /// Makes the field available only if the vendor field at `path` has this value after the write. A field without a
-    /// value counts as null. The value of [`Self::default`] is always available.
-    pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some(Box::new((FieldCondition::equals(path, value), why))))
+    /// Makes the field available only if the vendor field at `path` has one of these values after the write. The value of
+    /// [`Self::default`] is always available.
+    pub fn only_when(self, path: &'static str, accepted: impl Into<Accepted>, why: &'static str) -> Self {
+        self.with(|m| m.only_when = Some(Box::new((FieldCondition::new(path, accepted), why))))
     }
 
-    /// Makes the field available only if the vendor field at `path` has one of these values after the write. The value
-    /// of [`Self::default`] is always available.
-    pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
-        let values = values.iter().map(|value| Value::from(*value)).collect();
-        self.with(|m| {
-            m.only_when = Some(Box::new((FieldCondition { path, accepted: Accepted::Values(values) }, why)))
-        })
-    }
-
-    /// Makes the field available only if the vendor field at `path` has a value that starts with `start` after the write.
-    /// The value of [`Self::default`] is always available.
-    pub fn only_when_starting_with(self, path: &'static str, start: &'static str, why: &'static str) -> Self {
-        let condition = FieldCondition { path, accepted: Accepted::StartingWith(start) };
-        self.with(|m| m.only_when = Some(Box::new((condition, why))))
-    }
-
-    /// States that a value of the field has an effect only if the vendor field at `path` has this value after the write.
-    /// Otherwise, the value is sent and reported as substituted.
-    pub fn effective_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.only_when(path, value, why).with(|m| m.may_be_idle = true)
-    }
-
-    /// Makes the field available only if the vendor field at `path` does not have this value after the write. The value
-    /// of [`Self::default`] is always available.
-    pub fn only_unless(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        let condition = FieldCondition { path, accepted: Accepted::Except(value) };
-        self.with(|m| m.only_when = Some(Box::new((condition, why))))
-    }
-
-    /// Makes the field also available if the vendor field of [`Self::only_when`] has no value after the write.
-    pub fn or_without_value(self) -> Self {
-        self.with(|m| {
-            if let Some((FieldCondition { accepted: Accepted::Values(values), .. }, _)) =
-                m.only_when.as_deref_mut()
-            {
-                values.push(Value::Null);
-            }
-        })
+    /// States that a value of the field has an effect only if the vendor field at `path` has one of these values after the
+    /// write. Otherwise, the value is sent and reported as substituted.
+    pub fn effective_when(
+        self,
+        path: &'static str,
+        accepted: impl Into<Accepted>,
+        why: &'static str,
+    ) -> Self {
+        self.only_when(path, accepted, why).with(|m| m.may_be_idle = true)
     }
 
     /// Makes the field available only if the vendor field at `path` has a value after the write. In the rule set, the
@@ -199,19 +170,10 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.required = true)
     }
 
-    /// States that the vendor refuses to create a record without the field if the vendor field at `path` has this
-    /// value.
-    pub fn required_when(self, path: &'static str, value: Value) -> Self {
-        self.with(|m| m.required_when = Some(Box::new(FieldCondition::equals(path, value))))
-    }
-
     /// States that the vendor refuses to create a record without the field if the vendor field at `path` has one of these
     /// values.
-    pub fn required_when_any(self, path: &'static str, values: &[&str]) -> Self {
-        let values = values.iter().map(|value| Value::from(*value)).collect();
-        self.with(|m| {
-            m.required_when = Some(Box::new(FieldCondition { path, accepted: Accepted::Values(values) }));
-        })
+    pub fn required_when(self, path: &'static str, accepted: impl Into<Accepted>) -> Self {
+        self.with(|m| m.required_when = Some(Box::new(FieldCondition::new(path, accepted))))
     }
 
     /// States that the vendor field at `path` takes the place of this field while it has a value. A write then sends
@@ -225,9 +187,9 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.default = Some(Box::new(wire)))
     }
 
-    /// Sets the wire value that is sent instead of the default if the vendor field at `path` has the value `value`.
-    pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some(Box::new((FieldCondition::equals(path, value), wire))))
+    /// Sets the wire value that is sent instead of the default if the vendor field at `path` has one of these values.
+    pub fn default_when(self, path: &'static str, accepted: impl Into<Accepted>, wire: Value) -> Self {
+        self.with(|m| m.default_when = Some(Box::new((FieldCondition::new(path, accepted), wire))))
     }
 
     /// Makes the plan look up a value that the caller omitted. The request body contains the id of an entry of
@@ -262,12 +224,12 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// States that the vendor's list is complete only while the vendor field at `path` has this value. Otherwise, a
+    /// States that the vendor's list is complete only while the vendor field at `path` has one of these values. Otherwise, a
     /// value that the list lacks is sent and reported as unverified.
-    pub fn listed_while(self, path: &'static str, value: Value, why: &'static str) -> Self {
+    pub fn listed_while(self, path: &'static str, accepted: impl Into<Accepted>, why: &'static str) -> Self {
         self.with(|m| {
             if let Some(listed) = &mut m.listed {
-                let condition = FieldCondition::equals(path, value);
+                let condition = FieldCondition::new(path, accepted);
                 listed.extent = Extent::CompleteWhen(condition, why);
             }
         })

@@ -76,7 +76,7 @@ pub struct Summary {
     /// The number of fields that were sent with a similar value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
-    /// The number of fields that were sent as requested and could not be checked.
+    /// The number of fields whose values could not be checked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unverified: u32,
     /// The number of fields that the vendor does not support.
@@ -188,9 +188,9 @@ impl Report {
         ]
     }
 
-    /// Returns the entries of the fields whose values could not be checked.
+    /// Returns the entries of the fields whose values were sent and could not be checked.
     pub fn unverified(&self) -> impl Iterator<Item = &Entry> {
-        self.fields.iter().filter(|row| row.verdict == Verdict::Unverified)
+        self.fields.iter().filter(|row| row.verdict == Verdict::Unverified && !row.is_claim())
     }
 
     /// Adds entries of unverified fields from another report on the same desired state. Skips a field for which this

@@ -41,12 +41,13 @@ impl Encoder<'_> {
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let is_lost = |row: &Entry| row.verdict.is_loss() && row.verdict != Verdict::NotPersisted;
         if !self.repeat(self.display_path(mapping), is_lost) {
-            self.note_exact(mapping, change);
+            self.note_exact(mapping, change, false);
         }
     }
 
-    pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        match self.as_given(mapping, change) {
+    /// Reports a field as exact; `sends` is true if the write sends its value.
+    pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>, sends: bool) {
+        match self.as_given(mapping, change, sends) {
             Some(entry) => self.note(entry, change),
             None => self.note_unlisted(change),
         }
@@ -64,17 +65,22 @@ impl Encoder<'_> {
     /// previous report counts the field as exact. An entry of the previous report is ignored, unless it states that the
     /// value could not be checked.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        match self.as_given(mapping, change) {
+        match self.as_given(mapping, change, false) {
             Some(entry) => self.add(entry, change),
             None => self.add_unlisted(change),
         }
     }
 
-    /// Returns the entry of a field whose value the vendor holds. The entry states that the value could not be checked,
-    /// that its effect differs, or that only this vendor has the setting. Returns `None` for any other field, which is
+    /// Returns the entry of a field whose value the vendor holds or is assumed to hold. The entry states that the value could
+    /// not be checked, that its effect differs, or that only this vendor has the setting. Returns `None` for any other field, which is
     /// exact and not listed.
-    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Box<Entry>> {
-        let row = self.unverified_row(mapping, change.applied());
+    fn as_given<T: Leaf>(
+        &self,
+        mapping: &Mapping<T>,
+        change: &Change<&T>,
+        sends: bool,
+    ) -> Option<Box<Entry>> {
+        let row = self.unverified_row(mapping, change.applied(), sends);
         if let Some(row) = row.or_else(|| self.differing_row(mapping, change)) {
             return Some(Box::new(row.clone()));
         }
@@ -91,15 +97,26 @@ impl Encoder<'_> {
         (differs && row.wanted.as_ref() == Some(&plain(value))).then_some(row)
     }
 
-    /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if there is no
-    /// such entry with the vendor field `path`.
-    pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
-        self.repeat(path, |row| row.verdict == Verdict::Unsupported)
+    /// Repeats the entry of a field whose value an earlier write could not send. Returns false if there is no such entry.
+    pub(super) fn repeat_lost<T>(&mut self, mapping: &Mapping<T>) -> bool {
+        self.repeat(self.display_path(mapping), |row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Copies the previous report's entry of a field to which an earlier write gave a value that the caller did not
-    /// request, if the vendor still has this value. Does nothing if this write has an entry for the field.
-    pub(super) fn carry_over_assumed<T: Leaf>(&mut self, mapping: &Mapping<T>) {
+    /// Repeats the entry of a field without a value that an earlier write could not clear, or of which the vendor still
+    /// held a value after an earlier write cleared it. The latter is repeated until the vendor is observed without the
+    /// value.
+    pub(super) fn repeat_uncleared<T>(&mut self, mapping: &Mapping<T>) {
+        let may_remain = matches!(mapping.clearing, Clearing::Inferred(..));
+        self.repeat(self.display_path(mapping), |row| match row.verdict {
+            Verdict::Unsupported => true,
+            Verdict::NotPersisted => may_remain,
+            _ => false,
+        });
+    }
+
+    /// Repeats the entry of a field to which an earlier write gave a value that the caller did not request, if the vendor
+    /// still has this value. Does nothing if this write has an entry for the field.
+    pub(super) fn repeat_assumed<T: Leaf>(&mut self, mapping: &Mapping<T>) {
         if self.told() {
             return;
         }
@@ -108,40 +125,30 @@ impl Encoder<'_> {
         self.repeat(self.display_path(mapping), |row| row.verdict == Verdict::Assumed && is_held(row));
     }
 
-    /// Copies the previous report's entry of the field that an earlier write of the current field has set as well. Does
-    /// nothing if this write has an entry for that field.
-    pub(super) fn carry_over_brought<T>(&mut self, mapping: &Mapping<T>) {
+    /// Repeats the entry of the field that an earlier write of the current field has set as well. Does nothing if this
+    /// write has an entry for that field.
+    pub(super) fn repeat_brought<T>(&mut self, mapping: &Mapping<T>) {
         let Some(brought) = mapping.brings.as_deref() else { return };
         let is_new = self.outcomes.iter().all(|outcome| outcome.field() != brought.field);
         let row = self.previous.and_then(|previous| previous.row(brought.field));
-        if let Some(row) = row.filter(|row| is_new && row.verdict == Verdict::Assumed) {
-            let row = Box::new(row.clone());
-            self.add(row, &Change::<&T>::Keep(None));
-        }
+        self.copy(row, brought.path, |row| is_new && row.verdict == Verdict::Assumed);
     }
 
-    /// Copies the previous report's entry of the current field, if it has the vendor field `path` and meets a condition.
+    /// Repeats the previous report's entry of the current field, if it has the vendor field `path` and meets a condition.
     /// Returns false if there is no such entry.
     fn repeat(&mut self, path: &'static str, condition: impl Fn(&Entry) -> bool) -> bool {
         let row = self.previous.and_then(|previous| previous.row(&self.at));
+        self.copy(row, path, condition)
+    }
+
+    /// Adds a copy of an entry of the previous report, as [`Self::repeat`]. An entry with another vendor field is from
+    /// another vendor.
+    fn copy(&mut self, row: Option<&Entry>, path: &'static str, condition: impl Fn(&Entry) -> bool) -> bool {
         let Some(row) = row.filter(|row| row.vendor_field.as_deref() == Some(path) && condition(row)) else {
             return false;
         };
-        let mut entry = Box::new(row.clone());
-        entry.changed = false;
-        self.outcomes.push(FieldOutcome::Listed(entry));
+        self.add(Box::new(row.clone()), &Change::<()>::Keep(None));
         true
-    }
-
-    /// Copies the previous report's entry of a field that has no value, if the vendor still held a value after the field
-    /// was cleared. The entry is kept until the vendor is observed without the value.
-    pub(super) fn carry_uncleared<T>(&mut self, mapping: &Mapping<T>) {
-        let row = self.previous.and_then(|previous| previous.row(&self.at));
-        if let Some(row) = row.filter(|row| row.verdict == Verdict::NotPersisted)
-            && matches!(mapping.clearing, Clearing::Inferred(..))
-        {
-            self.add(Box::new(row.clone()), &Change::<&T>::Keep(None));
-        }
     }
 
     /// Adds the report entry of a field. If the value is unchanged and not persisted according to the previous report,

@@ -16,7 +16,8 @@ pub enum Verdict {
     Clamped,
     /// The vendor holds a similar value instead of the requested one.
     Substituted,
-    /// The gateway sent the requested value and could not check it against the vendor's list of such values.
+    /// The gateway could not check the requested value. Either it sent the value and could not look it up in the vendor's
+    /// list of such values, or an import took the value from the request, because the vendor does not return it.
     Unverified,
     /// The request has no value for the field, but the gateway sent a value, usually because the vendor
     /// requires one.
@@ -76,7 +77,8 @@ impl Verdict {
 pub enum Fidelity {
     /// The vendor holds every requested value.
     Exact,
-    /// The gateway sent every value as requested and could not check at least one of them.
+    /// Every value was sent as requested, or was taken from the request of an import. The gateway could not check at least
+    /// one of the values.
     Unverified,
     /// The vendor holds every field, but at least one with a similar value instead of the requested one.
     Approximate,

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::error::{Error, Kind, Result};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::Seconds,
+};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +67,6 @@ impl CountTask {
 }
 
 fn too_slow() -> Error {
-    let detail = format!("The store did not respond within {} s.", TIMEOUT.as_secs());
+    let detail = format!("The store did not respond within {} s.", Seconds(TIMEOUT));
     Error::new(Kind::StorageUnavailable, detail)
 }

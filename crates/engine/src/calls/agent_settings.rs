@@ -7,19 +7,48 @@ use switchboard_core::{
     model::{Agent, FieldReader},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Report, Rules},
+    vendor::Calls,
 };
 
-use super::inherit::{is_settable, selected};
-use crate::{records::to_document, vendors::Vendor};
+use super::{
+    Dialer,
+    inherit::{is_settable, selected},
+};
+use crate::{
+    records::{Cached, to_document},
+    vendors::Vendor,
+};
 
 /// The prefix of these settings in the report of a dial.
 const AGENT: &str = "/agent";
 
+impl Dialer {
+    /// Plans the settings of the agent that go with each of its calls. Returns `None` if the vendor takes no such settings.
+    ///
+    /// # Errors
+    /// A violation at `/agent_id` for each setting that the vendor refuses, for each alias without an id at the vendor, and
+    /// for each loss that the handling does not allow; the errors of the store.
+    pub(super) async fn agent_settings(
+        &self,
+        agent: &Cached<Agent>,
+        vendor: &Vendor,
+        calls: &dyn Calls,
+        facts: &Facts,
+        handling: Handling,
+    ) -> Result<Option<Plan>> {
+        let Some(rules) = calls.agent_settings() else { return Ok(None) };
+        let target = self.fleet.prepared_target::<Agent>(vendor, Facts::default())?;
+        let resolved = target.resolve_known(&agent.body.desired).await;
+        let planned = resolved.and_then(|desired| plan(vendor, rules, &desired.record, facts, handling));
+        planned.map(Some).map_err(about_the_agent)
+    }
+}
+
 /// Plans the settings that go with a call. `agent` has the vendor's own ids instead of aliases.
 ///
 /// # Errors
-/// A violation at `/agent_id` for each setting that the vendor refuses, and for each loss that the handling does not allow.
-pub(super) fn plan_agent_settings(
+/// A violation for each setting that the vendor refuses, and for each loss that the handling does not allow.
+fn plan(
     vendor: &Vendor,
     rules: &dyn Rules<Agent>,
     agent: &Agent,
@@ -36,7 +65,7 @@ pub(super) fn plan_agent_settings(
     from.merge(&mut record, settings.as_object().unwrap_or(&Map::new()));
     from.finish()?;
     let desired = Desired { record, extensions: Map::new() };
-    match translator.plan(&Transition::Create, &desired, handling).map_err(about_the_agent)? {
+    match translator.plan(&Transition::Create, &desired, handling)? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => {
             Err(Error::new(Kind::Internal, "The plan of a call's settings needs an observed state."))

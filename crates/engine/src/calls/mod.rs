@@ -35,6 +35,7 @@ mod replay;
 mod send;
 mod settle;
 mod stored;
+mod trunk;
 
 pub use book::CallBook;
 pub use call_answer::CallAnswer;

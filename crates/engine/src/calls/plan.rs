@@ -1,7 +1,13 @@
 //! Dry runs of requests to dial.
 
 use serde_json::Value;
-use switchboard_core::{error::Result, plan::Handling, rule::Report, vendor::Exchange};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    plan::Handling,
+    rule::Report,
+    vendor::Exchange,
+};
+use switchboard_store::CallSearch;
 
 use super::{
     Dialer, ID_PREFIX,
@@ -34,11 +40,13 @@ impl Dialer {
     /// guards apply to the present moment.
     ///
     /// # Errors
-    /// The errors of [`Dialer::place`] that do not come from a guard or from dialling.
+    /// The errors of [`Dialer::place`] that do not come from a guard or from dialling, `already_exists` for the
+    /// `external_ref` among them.
     pub async fn plan(&self, document: &Value, handling: Handling) -> Result<DialPlan> {
         // Some vendors' requests contain the id of the call as a marker. A plan has no call, so a placeholder replaces
         // the id.
         let prepared = self.prepare(document, &format!("{ID_PREFIX}_plan"), handling).await?;
+        self.check_external_ref(prepared.envelope.external_ref.as_deref()).await?;
         let vendor = self.fleet.vendor(&prepared.vendor)?;
         let caps = self.guards.caps(&vendor.configured().calls, vendor.calls()?.limits());
         let peer = self.book.peers().hash(&prepared.peer);
@@ -60,5 +68,15 @@ impl Dialer {
             report: prepared.report,
             guards,
         })
+    }
+
+    /// Checks that no other call has the external reference. The commit of the dial would refuse it, too.
+    async fn check_external_ref(&self, given: Option<&str>) -> Result<()> {
+        let Some(external_ref) = given else { return Ok(()) };
+        let search = CallSearch { external_ref: Some(external_ref.to_owned()), ..CallSearch::default() };
+        let found = self.book.store().list(&search, None, 1).await?;
+        let Some(other) = found.first() else { return Ok(()) };
+        let detail = format!("The call {} already has this external reference.", other.position.id);
+        Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
     }
 }

@@ -8,7 +8,7 @@ use switchboard_core::{
     call::{CallParty, Dial},
     error::{Error, Kind, Result, Violation},
     facts::Facts,
-    model::{Agent, Direction, PhoneNumber, Quantity, Transfer, Trunk, schema},
+    model::{Agent, Direction, PhoneNumber, Quantity, Transfer, schema},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Capability, Report},
     vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed},
@@ -16,14 +16,14 @@ use switchboard_core::{
 
 use super::{
     CallEnvelope, Dialer, RequestedDial,
-    agent_settings::{add_agent_settings, plan_agent_settings},
+    agent_settings::add_agent_settings,
     dial_body::{CheckedBody, DialBody},
     guard::{Guard, GuardVerdict},
     inherit::{self, is_settable},
 };
 use crate::{
     records::{Cached, RETRY_AFTER, SyncState, to_document},
-    vendors::Vendor,
+    vendors::{Refusals, Vendor},
 };
 
 /// A dial that is translated and ready to be sent.
@@ -92,14 +92,22 @@ impl Dialer {
         let transfers = desired.record.overrides.transfers.clone().unwrap_or_default();
         let max_duration_s = max_duration(&desired.record, &agent.body.desired.record);
         let completed = Desired { record: self.complete(&desired.record, &agent, vendor, &rows)?, ..desired };
-        let (mut resolved, facts) = self.fleet.resolve_dial(vendor, calls, &completed).await?;
+        let facts = self.fleet.dial_facts(vendor, calls, &completed).await?;
+        let mut refusals = Refusals::default();
+        let resolved = refusals.collect(self.fleet.resolve_dial(vendor, calls, &completed))?;
+        let mut resolved = resolved.unwrap_or(completed);
         let from = CallParty {
             phone_number: None,
             phone_number_id: resolved.record.from.phone_number_id.clone(),
             trunk_id: resolved.record.trunk_id.clone(),
         };
-        self.resolve_trunk(&mut resolved.record, vendor).await?;
-        let plan = plan(vendor, calls, &resolved, &facts, handling)?;
+        refusals.collect(self.resolve_trunk(&mut resolved.record, vendor).await)?;
+        let planned = refusals.collect(plan(vendor, calls, &resolved, &facts, handling))?;
+        let settled = self.agent_settings(&agent, vendor, calls, &facts, handling).await;
+        let agent_settings = refusals.collect(settled)?.flatten();
+        refusals.finish()?;
+        let missing = || Error::new(Kind::Internal, "A dial without violations has no plan.");
+        let plan = planned.ok_or_else(missing)?;
         let peer = resolved.record.to.phone_number.clone();
         let peer = peer.ok_or_else(|| Error::new(Kind::Internal, "A dial was planned without a number."))?;
         let parts =
@@ -107,10 +115,7 @@ impl Dialer {
         let mut report = plan.report.clone();
         let key = OperationKey::new(call);
         let mut body = body_of(plan);
-        if let Some(rules) = calls.agent_settings() {
-            let target = self.fleet.prepared_target::<Agent>(vendor, Facts::default())?;
-            let agent = target.resolve_known(&agent.body.desired).await?.record;
-            let settings = plan_agent_settings(vendor, rules, &agent, &facts, handling)?;
+        if let Some(settings) = agent_settings {
             report = add_agent_settings(&mut body, report, settings);
         }
         let document = match calls.needs_agent(&body) {
@@ -179,35 +184,6 @@ impl Dialer {
         let mut whole = json!({ "overrides": inherited });
         schema::merge(&mut whole, &to_document("request to dial", &dial)?);
         Ok(Dial { variables, ..switchboard_core::model::read(&whole)? })
-    }
-
-    /// Replaces the gateway's id of the trunk with the vendor's id.
-    async fn resolve_trunk(&self, dial: &mut Dial, vendor: &Vendor) -> Result<()> {
-        let Some(id) = dial.trunk_id.as_mut() else { return Ok(()) };
-        let refuse = |kind, detail: String| Error::invalid(vec![Violation::at("/trunk_id", kind, detail)]);
-        let trunk = match self.repository.get::<Trunk>(id).await {
-            Ok(trunk) => trunk,
-            Err(error) if error.kind == Kind::NotFound => {
-                return Err(refuse(Kind::ValidationFailed, format!("/trunk_id: {}", error.detail)));
-            }
-            Err(error) => return Err(error),
-        };
-        if trunk.placement.vendor != vendor.name() {
-            let detail = format!(
-                "/trunk_id: the trunk runs at {}, but the agent runs at {}.",
-                trunk.placement.vendor,
-                vendor.name()
-            );
-            return Err(refuse(Kind::ValidationFailed, detail));
-        }
-        match &trunk.placement.remote_id {
-            Some(remote_id) => id.clone_from(remote_id),
-            None => {
-                let detail = format!("{} does not have the trunk {id} yet.", vendor.name());
-                return Err(Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    error::Result,
+    error::{Error, Kind, Result, Violation},
     model::{Difference, Record},
     plan::{Handling, PartState, Parts, Steps, VendorStep},
     rule::Report,
@@ -11,7 +11,7 @@ use switchboard_core::{
 
 use super::{Planner, refuse_self};
 use crate::{
-    records::{Body, Managed, PassedOver, SETTABLE, not_serializable},
+    records::{Body, Filter, Managed, PassedOver, SETTABLE, not_serializable},
     vendors::Target,
 };
 
@@ -65,13 +65,15 @@ impl Planner {
     /// Plans a creation without writing anything.
     ///
     /// # Errors
-    /// The errors of reading the document, of [`Planner::route`] and of planning the creation.
+    /// The errors of reading the document, of [`Planner::route`] and of planning the creation; `already_exists` if another
+    /// record has the `external_ref`.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
         let body = self.fleet.read_given::<R>(document.clone(), None)?;
         let route = self.route(&body).await?;
         let target = self.fleet.target::<R>(self.fleet.named(&route.vendor)?, handling).await?;
         let target = target.because(&route.because).checking(None, &body.desired).await;
         let (_, plan) = target.plan_creation(&body.desired).await?;
+        self.check_external_ref(None, &body).await?;
         let requests = preview_steps(target.resource, plan.steps, Parts::NONE)?;
         let diff = difference(None, &body)?;
         Ok(Preview::new(&target, (route.because, route.passed_over), requests, plan.report, diff))
@@ -80,8 +82,9 @@ impl Planner {
     /// Plans a merge patch without writing anything.
     ///
     /// # Errors
-    /// `not_found`; the errors of reading the patch and of planning the change. A temporary failure to read the
-    /// vendor's record is an error here, unlike in [`Planner::plan_change`].
+    /// `not_found`; the errors of reading the patch and of planning the change; `already_exists` if another record has the
+    /// new `external_ref`. A temporary failure to read the vendor's record is an error here, unlike in
+    /// [`Planner::plan_change`].
     pub async fn preview_patch<R: Managed>(
         &self,
         id: &str,
@@ -91,10 +94,15 @@ impl Planner {
         let item = self.repository.get::<R>(id).await?;
         let body = self.patched(&item, patch)?;
         let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, handling).await?;
-        let target = target.because(&item.placement.because);
-        let target = target.checking(Some(&item.body.desired), &body.desired).await;
         let decided = (item.placement.because.clone(), item.placement.passed_over.clone());
         let diff = difference(Some(&item.body), &body)?;
+        self.check_external_ref(item.body.envelope.external_ref.as_deref(), &body).await?;
+        if body.desired == item.body.desired {
+            // The write stores the envelope and sends nothing.
+            return Ok(Preview::new(&target, decided, Vec::new(), item.report.clone(), diff));
+        }
+        let target = target.because(&item.placement.because);
+        let target = target.checking(Some(&item.body.desired), &body.desired).await;
         refuse_self(&item.id, &body.desired.record)?;
         let desired = target.resolve(&body.desired).await?;
         let parts = target.placed_parts(&item.placement);
@@ -109,6 +117,26 @@ impl Planner {
         };
         let requests = preview_steps(target.resource, plan.steps, parts)?;
         Ok(Preview::new(&target, decided, requests, plan.report, diff))
+    }
+
+    /// Checks that no other record has the external reference that a write gives to a record. The commit of the write
+    /// would refuse the reference, too. `present` is the reference of the record before the write.
+    ///
+    /// # Errors
+    /// `already_exists`; the errors of the store.
+    pub async fn check_external_ref<R: Managed>(
+        &self,
+        present: Option<&str>,
+        body: &Body<R>,
+    ) -> Result<()> {
+        let given = body.envelope.external_ref.as_deref().filter(|given| Some(*given) != present);
+        let Some(external_ref) = given else { return Ok(()) };
+        let filter = Filter { external_ref: Some(external_ref.to_owned()), ..Filter::default() };
+        if self.repository.store().list(R::COLLECTION, &filter, None, 1).await?.is_empty() {
+            return Ok(());
+        }
+        let detail = format!("One of the other {} already has this external reference.", R::COLLECTION);
+        Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use switchboard_core::error::{Error, Result};
 use switchboard_store::{
     CallMutation, Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row,
-    SearchChange,
+    SearchChange, StoredSecrets,
 };
 
 use super::{
@@ -157,7 +157,7 @@ impl Batch {
             remote_id: None,
             external_ref: Some(external_ref.to_owned()),
             document: Document::null(),
-            secrets: None,
+            secrets: StoredSecrets::default(),
             created_at: operation.created_at,
             updated_at: operation.created_at,
         }));

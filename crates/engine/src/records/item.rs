@@ -171,7 +171,7 @@ impl<R: Managed> Item<R> {
             remote_id: self.placement.remote_id.clone(),
             external_ref,
             document: Document::new(&stored)?,
-            secrets: sealed::write(&self.body.desired.record, &self.placement.parts)?,
+            secrets: sealed::write(&self.body.desired.record, &self.placement.parts)?.into(),
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
@@ -189,8 +189,9 @@ impl<R: Managed> Item<R> {
             stored;
         former::replace_in_report::<R>(&mut report);
         former::replace_in_sync::<R>(&mut sync);
-        let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
-        sealed::restore_parts::<R>(secrets.as_ref(), &mut placement.parts)?;
+        let secrets = secrets.read()?;
+        let body = Body::from_stored(asked, secrets).map_err(|error| damaged(error.detail))?;
+        sealed::restore_parts::<R>(secrets, &mut placement.parts)?;
         let item = Self {
             id,
             revision,
@@ -221,7 +222,7 @@ impl<R: Managed> Item<R> {
             record: self.id.clone(),
             number: self.revision,
             document: self.document.for_body(&self.body)?.get().to_owned().into(),
-            secrets: self.body.secrets()?,
+            secrets: self.body.secrets()?.into(),
             created_at: self.updated_at,
         })
     }

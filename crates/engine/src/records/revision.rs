@@ -31,7 +31,7 @@ impl<R: Managed> Revision<R> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
         let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
-        let body = Body::from_stored(stored, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        let body = Body::from_stored(stored, secrets.read()?).map_err(|error| damaged(error.detail))?;
         Ok(Self { number, body: Arc::new(body), created_at })
     }
 

@@ -67,17 +67,16 @@ impl Vendor {
 }
 
 impl Fleet {
-    /// Loads the catalogues that the plan of a dial needs, and replaces the aliases in the dial with the vendor's ids.
+    /// Loads the catalogues and the known names that the plan of a dial needs.
     ///
     /// # Errors
-    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field; the errors of
-    /// loading the catalogues.
-    pub async fn resolve_dial(
+    /// The errors of loading the catalogues.
+    pub async fn dial_facts(
         &self,
         vendor: &Vendor,
         calls: &dyn Calls,
         desired: &Desired<Dial>,
-    ) -> Result<(Desired<Dial>, Facts)> {
+    ) -> Result<Facts> {
         let mut facts = Facts::default();
         for kind in calls.rules().catalogues() {
             if let Some(listed) = vendor.catalogue(*kind, false).await? {
@@ -85,10 +84,23 @@ impl Fleet {
             }
         }
         let mut facts = facts.with_remote_vendor(!is_private(vendor.adapter().base_url()));
-        let mut resolved = desired.clone();
-        for Aliased { kind, value, .. } in aliased(&mut resolved.record) {
+        for Aliased { kind, value, .. } in aliased(&mut desired.record.clone()) {
             facts = vendor.checking(facts, self.aliases_in_force(), kind, vec![&*value]).await;
         }
+        Ok(facts)
+    }
+
+    /// Replaces the aliases in a dial with the vendor's ids.
+    ///
+    /// # Errors
+    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
+    pub fn resolve_dial(
+        &self,
+        vendor: &Vendor,
+        calls: &dyn Calls,
+        desired: &Desired<Dial>,
+    ) -> Result<Desired<Dial>> {
+        let mut resolved = desired.clone();
         let rows = || Ok(vendor.dial_translator(calls).capabilities());
         self.aliases_in_force().replace_all(
             aliased(&mut resolved.record),
@@ -96,7 +108,7 @@ impl Fleet {
             vendor.name(),
             rows,
         )?;
-        Ok((resolved, facts))
+        Ok(resolved)
     }
 }
 

@@ -11,7 +11,7 @@ use switchboard_core::{
 };
 use switchboard_store::Collection;
 
-use super::{Target, resolve::refusal};
+use super::{Target, refusals::refusal};
 use crate::records::{Managed, SyncState};
 
 /// The field with the handovers.
@@ -23,10 +23,19 @@ pub(super) struct NamedAgents {
     /// For each handover, the vendor's id of the named agent. `None` if the agent has no id at the vendor.
     ids: Vec<Option<String>>,
     /// A violation for each handover that cannot be sent.
-    pub refused: Vec<Violation>,
+    refused: Vec<Violation>,
 }
 
 impl NamedAgents {
+    /// Checks that every handover can be sent.
+    ///
+    /// # Errors
+    /// A violation for each handover that cannot be sent.
+    pub fn check(&mut self) -> Result<()> {
+        let refused = std::mem::take(&mut self.refused);
+        if refused.is_empty() { Ok(()) } else { Err(refusal(refused)) }
+    }
+
     /// Replaces the agents in a record's handovers with the vendor's ids. Keeps the gateway's id of an agent without an id
     /// at the vendor.
     pub fn replace_in<R: Managed>(self, record: &mut R) {
@@ -71,8 +80,7 @@ impl<R: Managed> Target<'_, R> {
     /// # Errors
     /// As [`Self::resolve`] for agents; the errors of the store.
     pub async fn check_handovers(&self, desired: &Desired<R>) -> Result<()> {
-        let refused = self.named_agents(desired).await?.refused;
-        if refused.is_empty() { Ok(()) } else { Err(refusal(refused)) }
+        self.named_agents(desired).await?.check()
     }
 
     /// Returns the vendor's id of an agent, if there is one, and the reason why no call can be handed over to the agent.

@@ -1,12 +1,9 @@
 //! The replacement of aliases, and of agents in handovers, with the vendor's ids.
 
-use switchboard_core::{
-    error::{Error, Kind, Result, Violation},
-    plan::Desired,
-};
+use switchboard_core::{error::Result, plan::Desired};
 
-use super::Target;
-use crate::records::{Managed, RETRY_AFTER};
+use super::{Target, refusals::Refusals};
+use crate::records::Managed;
 
 impl<R: Managed> Target<'_, R> {
     /// Replaces every alias in a record, and every agent in its handovers, with the vendor's id.
@@ -17,15 +14,11 @@ impl<R: Managed> Target<'_, R> {
     /// that the vendor does not have. Also the errors of the store.
     pub async fn resolve(&self, desired: &Desired<R>) -> Result<Desired<R>> {
         let mut named = self.named_agents(desired).await?;
-        let (mut resolved, mut violations) = match self.resolve_aliases(desired) {
-            Ok(resolved) => (resolved, Vec::new()),
-            Err(failure) if failure.violations.is_empty() => return Err(failure),
-            Err(missing) => (desired.clone(), missing.violations),
-        };
-        violations.append(&mut named.refused);
-        if !violations.is_empty() {
-            return Err(refusal(violations));
-        }
+        let mut refusals = Refusals::default();
+        let resolved = refusals.collect(self.resolve_aliases(desired))?;
+        refusals.collect(named.check())?;
+        refusals.finish()?;
+        let mut resolved = resolved.unwrap_or_else(|| desired.clone());
         named.replace_in(&mut resolved.record);
         Ok(resolved)
     }
@@ -41,10 +34,4 @@ impl<R: Managed> Target<'_, R> {
         self.named_agents(desired).await?.replace_in(&mut resolved.record);
         Ok(resolved)
     }
-}
-
-/// Builds the error for a record that cannot be resolved.
-pub(super) fn refusal(violations: Vec<Violation>) -> Error {
-    let error = Error::invalid(violations);
-    if error.kind == Kind::AgentNotReady { error.retry_after(RETRY_AFTER) } else { error }
 }

@@ -13,7 +13,7 @@ use switchboard_core::{
 };
 use switchboard_transport::Reads;
 
-use super::{Vendor, alias::Aliases, resolve::refusal};
+use super::{Refusals, Vendor, alias::Aliases};
 use crate::records::{Managed, PassedOver, Placement, Repository};
 
 /// One kind of record at one vendor, with the catalogues that plans use.
@@ -193,18 +193,13 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// The errors of [`Self::resolve`], and a violation for each loss that the handling does not allow.
     pub async fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
-        let mut missing = match self.resolve(desired).await {
-            Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
-            Err(failure) if failure.violations.is_empty() => return Err(failure),
-            Err(missing) => missing,
-        };
-        if let Err(refused) = self.plan_resolved(desired, &Parts::NONE) {
-            let reported: Vec<_> =
-                missing.violations.iter().map(|violation| violation.location.clone()).collect();
-            let more = refused.violations.into_iter();
-            missing.violations.extend(more.filter(|violation| !reported.contains(&violation.location)));
-        }
-        Err(refusal(missing.violations))
+        let mut refusals = Refusals::default();
+        let resolved = refusals.collect(self.resolve(desired).await)?;
+        let plan = self.plan_resolved(resolved.as_ref().unwrap_or(desired), &Parts::NONE);
+        let plan = refusals.collect(plan)?;
+        refusals.finish()?;
+        let missing = || Error::new(Kind::Internal, "A plan without violations is missing.");
+        resolved.zip(plan).ok_or_else(missing)
     }
 
     /// Plans the creation of a record whose aliases and agents are already replaced by the vendor's ids. `parts` are the parts

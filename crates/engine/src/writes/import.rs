@@ -7,7 +7,7 @@ use switchboard_core::{
     error::{Error, InputLocation, Kind, Result, Violation},
     model::{FieldReader, schema},
     plan::{Desired, Handling, Parts, Plan},
-    rule::{Report, Unread},
+    rule::{Capability, Report, Unread},
     vendor::{ReadBack, ReadScope, Remote},
 };
 
@@ -15,8 +15,7 @@ use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent
 use crate::{
     planning::{Preview, difference, preview_steps},
     records::{
-        Batch, Body, Envelope, Filter, Item, Managed, OperationKind, SyncState, Visibility, busy, members,
-        to_document,
+        Batch, Body, Envelope, Item, Managed, OperationKind, SyncState, Visibility, busy, to_document,
     },
     request::RequestContext,
     vendors::Target,
@@ -39,7 +38,8 @@ struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
     parts: Parts,
-    /// The vendor's record as a body. If the vendor returns only names, all other values are copied from `body`.
+    /// The vendor's record as a body. If the vendor returns only names, the values that it does not return are copied from
+    /// `body`.
     vendor_body: Body<R>,
     /// The body to store in the gateway.
     body: Body<R>,
@@ -102,7 +102,7 @@ impl Writer {
     ) -> Result<ImportPreview> {
         let adoption = self.adoption::<R>(document, handling).await?;
         let Adoption { target, parts, vendor_body, body, unread, plan, .. } = adoption;
-        self.check_external_ref(&body).await?;
+        self.planner.check_external_ref(None, &body).await?;
         let requests = preview_steps(target.resource, plan.steps, parts)?;
         let diff = difference(Some(&vendor_body), &body)?;
         let because = (IMPORT.to_owned(), Vec::new());
@@ -119,23 +119,23 @@ impl Writer {
         let body = body.map_err(|error| explain(error, &unread, &vendor))?;
         let whole = body.document()?;
         unread.retain(|row| whole.pointer(&row.field).is_none());
-        let readable = target.read_back() != ReadBack::NameOnly;
-        let vendor_body = if readable {
-            seen
-        } else {
-            // Values that the vendor does not return are taken from the caller's body.
-            let returned = seen.document()?;
-            self.fleet.read_body(overlay(whole, members(&returned)?))?
-        };
+        let rows = target.translator().capabilities();
+        let is_readable = target.read_back() != ReadBack::NameOnly;
+        let vendor_body = if is_readable { seen } else { claimed_body(&body, &seen, &rows)? };
         let envelope = Envelope { vendor: body.envelope.vendor.clone(), ..Envelope::default() };
         let vendor_body = Body { envelope, ..vendor_body };
         let before = target.resolve_known(&vendor_body.desired).await?;
         let target = target.checking(Some(&vendor_body.desired), &body.desired).await;
         let desired = target.resolve(&body.desired).await?;
-        let reported = readable.then(|| Report::from_unread(&unread));
-        let observed = Some(&remote.document);
+        let previous = match is_readable {
+            true => Report::from_unread(&unread),
+            false => {
+                let claimed = Body { envelope: Envelope::default(), desired: desired.clone() }.document()?;
+                Report::from_claims(&rows, |field| claimed.pointer(field).cloned())
+            }
+        };
+        let (observed, previous) = (Some(&remote.document), Some(&previous));
         let parts = target.parts(Some(&remote_id), &remote.parts);
-        let previous = reported.as_ref();
         let plan = target.plan_update(&before, &desired, &parts, previous, observed, false).await?;
         Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
@@ -179,17 +179,23 @@ impl Writer {
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })
     }
+}
 
-    /// Refuses an external reference that another listed record uses. The commit of the import would refuse it too.
-    async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
-        let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
-        let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
-        if self.repository.store().list(R::COLLECTION, &filter, None, 1).await?.is_empty() {
-            return Ok(());
+/// Returns the record at a vendor that returns only names: the values that the vendor returns, and the caller's values of
+/// all other fields.
+fn claimed_body<R: Managed>(body: &Body<R>, seen: &Body<R>, rows: &[Capability]) -> Result<Body<R>> {
+    let (mut claimed, returned) = (body.document_with_secrets()?, seen.document()?);
+    for row in rows.iter().filter(|row| row.readable) {
+        match returned.pointer(&row.field) {
+            Some(value) => schema::put(&mut claimed, &row.field, value.clone()),
+            None => drop(schema::take(&mut claimed, &row.field)),
         }
-        let detail = format!("Another {} has the external_ref {external_ref:?}.", R::NAME);
-        Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
     }
+    let extensions = schema::take(&mut claimed, "/extensions");
+    let extensions = extensions.and_then(|extensions| extensions.as_object().cloned()).unwrap_or_default();
+    // A field that the model requires may be missing at the vendor. The write that follows sends it.
+    let desired = Desired { record: FieldReader::default().root(&claimed), extensions };
+    Ok(Body { desired, envelope: Envelope::default() })
 }
 
 /// Adds to each violation for a missing required field the reason why the vendor's record does not supply the value.

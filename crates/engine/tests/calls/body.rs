@@ -78,6 +78,13 @@ async fn essential_values_that_the_vendor_cannot_hold_are_refused() {
     call["trunk_id"] = json!("trk_01jd8x4q2v6m0c3b5n7p9r1t3w");
     let error = refused(&process, call).await;
     assert_eq!(violations(&error), [("/trunk_id".to_owned(), Kind::ValidationFailed)]);
+    call["overrides"] = json!({ "language": "de" });
+    let error = refused(&process, call).await;
+    let both = [
+        ("/overrides/language".to_owned(), Kind::CapabilityLoss),
+        ("/trunk_id".to_owned(), Kind::ValidationFailed),
+    ];
+    assert_eq!(violations(&error), both, "one answer has all refusals");
     assert_eq!(site.asked(), 0);
 }
 

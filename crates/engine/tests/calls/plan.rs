@@ -1,9 +1,9 @@
 //! Dry runs of requests to dial.
 
 use serde_json::json;
-use switchboard_core::plan::Handling;
+use switchboard_core::{error::Kind, plan::Handling};
 
-use crate::process::{NUMBER, Site, body};
+use crate::process::{NUMBER, Site, WAIT, body};
 
 #[tokio::test]
 async fn a_plan_shows_the_request_and_every_verdict_and_does_nothing() {
@@ -47,4 +47,18 @@ async fn a_plan_of_a_forbidden_number_says_why() {
     let refused: Vec<_> =
         plan.guards.iter().filter(|verdict| !verdict.permits).map(|verdict| verdict.guard.name()).collect();
     assert!(refused.starts_with(&["place"]) && refused.len() >= 2, "{:?}", plan.guards);
+}
+
+#[tokio::test]
+async fn a_plan_is_refused_for_the_external_reference_of_another_call() {
+    let site = Site::start().await;
+    let process = site.standard().await;
+    let agent = process.agent(json!({})).await;
+    let mut call = body(&agent);
+    call["external_ref"] = json!("crm-99");
+    process.engine.dialer().plan(&call, Handling::Lenient).await.unwrap();
+    process.place(&call, "key-1", WAIT).await.unwrap();
+    let planned = process.engine.dialer().plan(&call, Handling::Lenient).await.unwrap_err();
+    let placed = process.place(&call, "key-2", WAIT).await.unwrap_err();
+    assert_eq!((planned.kind, &planned.violations), (Kind::AlreadyExists, &placed.violations));
 }

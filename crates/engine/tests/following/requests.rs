@@ -195,6 +195,24 @@ async fn the_erasure_of_a_call_that_was_not_placed_concerns_no_vendor() {
 }
 
 #[tokio::test]
+async fn an_erased_call_blocks_its_number_until_the_gap_is_over() {
+    let world = World::start("erase").await;
+    let id = world.placed(NUMBER, None).await;
+    let peer = world.row(&id).await.unwrap().peer.unwrap();
+    let resolution = CallResolution { remote_id: None, not_placed: Some(true) };
+    world.follower().resolve(&id, &resolution).await.unwrap();
+    world.follower().erase(&id).await.unwrap();
+    let blocking = async || world.store.calls().dialling("toy", &peer).await.unwrap();
+    let other = blocking().await.unwrap();
+    assert_eq!((other.call.id.as_str(), other.call.progress), (id.as_str(), CallProgress::Over));
+    assert!(other.since < seconds(60) && other.due.unwrap() > seconds(86_000), "{other:?}");
+    assert!(world.record(&id).await.tracked.is_erased());
+
+    world.look(&[&id], seconds(24 * 3600 + 1)).await;
+    assert!(blocking().await.is_none());
+}
+
+#[tokio::test]
 async fn a_transcript_is_sealed_and_expires() {
     let (world, id) = with_ended_call("fetch answers-id", "").await;
     let kept = world.store.calls().transcript(&id).await.unwrap().unwrap();

@@ -1,5 +1,7 @@
 //! The rows of calls.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::error::Result;
@@ -65,6 +67,17 @@ pub struct FoundCall {
     pub position: CallPosition,
     /// The stored call, or `internal` if it is damaged.
     pub row: Result<CallRow>,
+}
+
+/// A call that is dialling a peer, with durations that the store has measured by its clock.
+#[derive(Debug)]
+pub struct DiallingCall {
+    /// The stored call.
+    pub call: CallRow,
+    /// Time since the dial was marked as sent or, if it was not marked, since the call was stored.
+    pub since: Duration,
+    /// Time until the call is due, zero if it is overdue. `None` if the call is not due again.
+    pub due: Option<Duration>,
 }
 
 /// A call that has expired. It may be damaged.

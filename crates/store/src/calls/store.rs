@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::error::Result;
 
-use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage, ExpiredCall, FoundCall};
+use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage, DiallingCall, ExpiredCall, FoundCall};
 
 /// The calls of a [`Store`](crate::Store), their transcripts, and the leases by which one process at a time does a
 /// piece of work. Calls are changed by [`Store::commit`](crate::Store::commit) with a
@@ -69,6 +69,10 @@ pub trait CallStore: Send + Sync {
     /// omitted. Another process may add a call at any time, so only a commit with
     /// [`caps`](crate::CallMutation::Add) enforces the caps.
     async fn usage(&self, vendor: &str, peer: Option<&[u8]>, caps: &CallCaps) -> Result<Vec<CapUsage>>;
+
+    /// Returns the call that is [dialling](CallRow::dialling) a peer at a vendor, or `None` if there is none. An erased call
+    /// can be dialling too.
+    async fn dialling(&self, vendor: &str, peer: &[u8]) -> Result<Option<DiallingCall>>;
 
     /// Returns the transcript of a call, even if it has expired and is not removed yet. Returns `None` if no transcript
     /// is stored.

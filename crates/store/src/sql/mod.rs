@@ -3,6 +3,7 @@
 //! A [`SqlStore`] implements the store with [`Statement`]s and [`UnitOfWork`]s. An [`Engine`] runs the statements and
 //! the units of work.
 
+mod access;
 mod calls;
 mod check;
 mod claim;
@@ -24,9 +25,9 @@ pub(crate) mod statement;
 mod store;
 mod sweep;
 
+pub(crate) use access::SqlStore;
 pub(crate) use columns::Columns;
 pub(crate) use commit::Guarded;
 pub(crate) use engine::{Engine, Failure, Read, Session, UnitOfWork};
 pub(crate) use fault::DatabaseError;
 pub(crate) use statement::{Dialect, Statement, Value, values};
-pub(crate) use store::SqlStore;

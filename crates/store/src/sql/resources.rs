@@ -1,10 +1,9 @@
 //! SQL for rows.
 
-use secrecy::SecretString;
 use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, values};
-use crate::{BoundId, Collection, Filter, Row, RowCount, seal::Seal};
+use crate::{BoundId, Collection, Filter, Row, RowCount, StoredSecrets, seal::Seal};
 
 pub(super) fn insert(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Statement> {
     Ok(Statement::new(
@@ -20,7 +19,7 @@ pub(super) fn insert(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             &row.remote_id,
             &row.external_ref,
             &row.document,
-            sealed(row, seal)?,
+            row.secrets.close(seal, &place(row.collection, &row.id))?,
             row.created_at,
             row.updated_at,
         ],
@@ -40,7 +39,7 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             &row.remote_id,
             &row.external_ref,
             &row.document,
-            sealed(row, seal)?,
+            row.secrets.close(seal, &place(row.collection, &row.id))?,
             row.updated_at,
             row.collection.as_str(),
             &row.id,
@@ -180,16 +179,11 @@ pub(super) fn read(collection: Collection, columns: &impl Columns, seal: &Seal) 
         remote_id: columns.maybe_text("remote_id")?,
         external_ref: columns.maybe_text("external_ref")?,
         document: columns.document()?,
-        secrets: secrets.map(|sealed| seal.open(&place, &sealed)).transpose()?,
+        secrets: StoredSecrets::open(seal, &place, secrets),
         created_at: columns.time("created_at", &place)?,
         updated_at: columns.time("updated_at", &place)?,
         id,
     })
-}
-
-fn sealed(row: &Row, seal: &Seal) -> Result<Option<Vec<u8>>> {
-    let close = |secrets: &SecretString| seal.close(&place(row.collection, &row.id), secrets);
-    row.secrets.as_ref().map(close).transpose()
 }
 
 /// Returns the place for which the secrets of a row are sealed.

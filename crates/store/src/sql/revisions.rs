@@ -1,14 +1,12 @@
 //! SQL for revisions.
 
-use secrecy::SecretString;
 use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, values};
-use crate::{Collection, Revision, seal::Seal};
+use crate::{Collection, Revision, StoredSecrets, seal::Seal};
 
 pub(super) fn add(dialect: Dialect, revision: &Revision, seal: &Seal) -> Result<Statement> {
     let place = place(revision.collection, &revision.record, revision.number);
-    let close = |secrets: &SecretString| seal.close(&place, secrets);
     Ok(Statement::new(
         dialect,
         "INSERT INTO revisions (collection, record, number, document, secrets, created_at) VALUES (?, ?, ?, ?, ?, ?) \
@@ -18,7 +16,7 @@ pub(super) fn add(dialect: Dialect, revision: &Revision, seal: &Seal) -> Result<
             &revision.record,
             revision.number,
             &revision.document,
-            revision.secrets.as_ref().map(close).transpose()?,
+            revision.secrets.close(seal, &place)?,
             revision.created_at,
         ],
     ))
@@ -102,7 +100,7 @@ pub(super) fn read(
         record: record.to_owned(),
         number,
         document: columns.document()?,
-        secrets: secrets.map(|sealed| seal.open(&place, &sealed)).transpose()?,
+        secrets: StoredSecrets::open(seal, &place, secrets),
         created_at: columns.time("created_at", &place)?,
     })
 }

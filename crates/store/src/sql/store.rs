@@ -7,84 +7,19 @@ use switchboard_core::error::Result;
 use tracing::{Instrument as _, debug_span};
 
 use super::{
-    Columns as _, Dialect, Engine, UnitOfWork,
+    Columns as _, Engine, SqlStore,
     check::Check,
     claim::Claim,
-    clock_check::ClockCheck,
     commit::Commit,
-    migrations, moves, operations, replays, resources, revisions,
-    search::{self, Driver},
+    migrations, moves, operations, replays, resources, revisions, search,
     statement::Statement,
     sweep::{MAX_ROWS, Sweep},
 };
 use crate::{
     BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation,
     Operation, OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search,
-    SearchKey, SearchPosition, Store, Unrouted, metrics::measured, seal::Seal,
+    SearchPosition, Store, Unrouted,
 };
-
-/// A store in an SQL database.
-pub(crate) struct SqlStore<E> {
-    engine: E,
-    pub(super) seal: Seal,
-    operation_clock: ClockCheck,
-    pub(super) call_clock: ClockCheck,
-}
-
-impl<E: Engine> SqlStore<E> {
-    pub(super) const DIALECT: Dialect = E::DIALECT;
-
-    pub(crate) fn new(engine: E, seal: Seal) -> Self {
-        Self { engine, seal, operation_clock: ClockCheck::default(), call_clock: ClockCheck::default() }
-    }
-
-    /// Chooses the driver of a query: the condition that selects the rows from which the query starts. Returns `None`
-    /// if the query should follow the index of its order instead.
-    async fn choose_driver<'s>(
-        &self,
-        collection: Collection,
-        search: &'s Search,
-    ) -> Result<Option<Driver<'s>>> {
-        let drivers = Driver::all(search);
-        let by_id = search.order.key == SearchKey::Id;
-        let ordered = drivers.iter().find(|driver| by_id && driver.is_in_order_of_ids()).copied();
-        match drivers.as_slice() {
-            [only] if ordered.is_some() => return Ok(Some(*only)),
-            [Driver::ExternalRef(_), ..] => return Ok(drivers.into_iter().next()),
-            _ => {}
-        }
-        let mut fewest = search::MAX_DRIVEN.into();
-        let mut chosen = ordered;
-        for driver in drivers {
-            let found = self.read_one(search::sample(Self::DIALECT, collection, &driver)).await?;
-            let found = found.map_or(Ok(0), |found| found.whole("found"))?;
-            if found <= fewest {
-                (fewest, chosen) = (found, Some(driver));
-            }
-        }
-        Ok(chosen)
-    }
-
-    pub(super) async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
-        measured(Self::DIALECT.system(), "get", self.engine.read_by_key(statement)).await
-    }
-
-    pub(super) async fn read_all(&self, statement: Statement) -> Result<Vec<E::Row>> {
-        self.read_as("list", statement).await
-    }
-
-    pub(super) async fn read_as(&self, operation: &'static str, statement: Statement) -> Result<Vec<E::Row>> {
-        measured(Self::DIALECT.system(), operation, self.engine.read(statement)).await
-    }
-
-    pub(super) async fn write<W: UnitOfWork>(
-        &self,
-        operation: &'static str,
-        work: W,
-    ) -> Result<W::Output<E::Row>> {
-        measured(Self::DIALECT.system(), operation, self.engine.write(work)).await
-    }
-}
 
 #[async_trait]
 impl<E: Engine> Store for SqlStore<E> {

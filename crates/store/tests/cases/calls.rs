@@ -138,7 +138,15 @@ pub async fn one_dial_to_a_number_at_a_vendor(store: Arc<dyn Store>) {
     let dialling = CallRow { dialling: true, ..seen };
     assert_eq!(taken(update(&*store, &dialling, Some(LONG)).await, "call_1"), ["/to/phone_number"]);
 
+    let peer = first.peer.clone().unwrap();
+    let blocking = async |vendor: &str| store.calls().dialling(vendor, &peer).await.unwrap();
+    let found = blocking(&first.vendor).await.unwrap();
+    assert_eq!(found.call.id, "call_1");
+    assert!(found.since < LONG && found.due.is_some_and(|due| due <= LONG), "{found:?}");
+    assert_eq!(blocking("opencx").await.unwrap().call.id, "call_3");
+
     update(&*store, &CallRow { dialling: false, ..first.clone() }, Some(LONG)).await.unwrap();
+    assert!(blocking(&first.vendor).await.is_none());
     add(&*store, second("call_2"), Some(LONG)).await.unwrap();
 }
 

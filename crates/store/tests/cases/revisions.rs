@@ -6,7 +6,7 @@ use secrecy::ExposeSecret as _;
 use switchboard_core::error::Kind;
 use switchboard_store::{
     Collection::{Agents, Trunks},
-    Mutation, Revision, Store,
+    Mutation, Revision, Store, StoredSecrets,
 };
 
 use super::delete;
@@ -23,7 +23,7 @@ async fn add(store: &dyn Store, record: &str, numbers: impl IntoIterator<Item = 
 }
 
 pub async fn a_revision_comes_back_as_it_went_in(store: Arc<dyn Store>) {
-    let bare = Revision { secrets: None, ..revision("agt_1", 2) };
+    let bare = Revision { secrets: StoredSecrets::default(), ..revision("agt_1", 2) };
     add(&*store, "agt_1", [1]).await;
     store.commit(vec![Mutation::AddRevision(bare.clone())]).await.unwrap();
     let found = store.revision(Agents, "agt_1", 1).await.unwrap().unwrap();
@@ -31,8 +31,8 @@ pub async fn a_revision_comes_back_as_it_went_in(store: Arc<dyn Store>) {
     assert_eq!(found.document, revision("agt_1", 1).document);
     assert_eq!(found.created_at, bare.created_at);
     assert!(!format!("{found:?}").contains("secret of"), "{found:?}");
-    assert_eq!(found.secrets.unwrap().expose_secret(), "secret of agt_1 at 1");
-    assert!(store.revision(Agents, "agt_1", 2).await.unwrap().unwrap().secrets.is_none());
+    assert_eq!(found.secrets.read().unwrap().unwrap().expose_secret(), "secret of agt_1 at 1");
+    assert!(store.revision(Agents, "agt_1", 2).await.unwrap().unwrap().secrets.read().unwrap().is_none());
     assert!(store.revision(Agents, "agt_1", 3).await.unwrap().is_none());
     assert!(store.revision(Trunks, "agt_1", 1).await.unwrap().is_none());
 }

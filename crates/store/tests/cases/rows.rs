@@ -7,7 +7,7 @@ use serde_json::json;
 use switchboard_core::error::{Error, InputLocation, Kind};
 use switchboard_store::{
     Collection::{Agents, Trunks},
-    Filter, Row, Store,
+    Filter, Row, Store, StoredSecrets,
 };
 
 use super::delete;
@@ -94,7 +94,7 @@ pub async fn an_update_replaces_all_but_the_creation_time(store: Arc<dyn Store>)
         remote_id: Some("77".to_owned()),
         external_ref: None,
         document: document(json!({"name": "Sales"})),
-        secrets: Some(SecretString::from("another")),
+        secrets: SecretString::from("another").into(),
         created_at: "2030-01-01T00:00:00Z".parse().unwrap(),
         updated_at: "2026-12-01T00:00:00Z".parse().unwrap(),
         ..first.clone()
@@ -106,12 +106,12 @@ pub async fn an_update_replaces_all_but_the_creation_time(store: Arc<dyn Store>)
     assert_eq!(found.remote_id.as_deref(), Some("77"));
     assert_eq!(found.external_ref, None);
     assert_eq!(found.document, second.document);
-    assert_eq!(found.secrets.unwrap().expose_secret(), "another");
+    assert_eq!(found.secrets.read().unwrap().unwrap().expose_secret(), "another");
     assert_eq!(found.created_at, first.created_at);
     assert_eq!(found.updated_at, second.updated_at);
 
-    update(&*store, &Row { secrets: None, version: 2, ..second }).await.unwrap();
-    assert!(store.get(Agents, "agt_1").await.unwrap().unwrap().secrets.is_none());
+    update(&*store, &Row { secrets: StoredSecrets::default(), version: 2, ..second }).await.unwrap();
+    assert!(store.get(Agents, "agt_1").await.unwrap().unwrap().secrets.read().unwrap().is_none());
 }
 
 pub async fn an_update_needs_the_version(store: Arc<dyn Store>) {

@@ -50,9 +50,9 @@ pub async fn all_is_kept_when_closed(home: Arc<Home>) {
     let second = home.open().await;
     let kept = second.get(Agents, "agt_1").await.unwrap().unwrap();
     assert_eq!((kept.version, kept.document), (2, row("agt_1").document));
-    assert_eq!(kept.secrets.unwrap().expose_secret(), "secret of agt_1");
+    assert_eq!(kept.secrets.read().unwrap().unwrap().expose_secret(), "secret of agt_1");
     let revision = second.revision(Agents, "agt_1", 1).await.unwrap().unwrap();
-    assert_eq!(revision.secrets.unwrap().expose_secret(), "secret of agt_1 at 1");
+    assert_eq!(revision.secrets.read().unwrap().unwrap().expose_secret(), "secret of agt_1 at 1");
     assert_eq!(found(&*second, "op_1").await, before);
     assert_eq!(second.migration("mig_1").await.unwrap().unwrap().state, Open);
     assert_eq!(second.moves("mig_1", &[], None, 10).await.unwrap(), moves);
@@ -71,7 +71,7 @@ pub async fn replicas_see_what_the_others_wrote(home: Arc<Home>) {
     let (one, other) = (home.open().await, home.open().await);
     insert(&*one, &row("agt_1")).await.unwrap();
     let seen = other.get(Agents, "agt_1").await.unwrap().unwrap();
-    assert_eq!(seen.secrets.unwrap().expose_secret(), "secret of agt_1");
+    assert_eq!(seen.secrets.read().unwrap().unwrap().expose_secret(), "secret of agt_1");
     update(&*other, &row("agt_1")).await.unwrap();
     assert_eq!(refused(update(&*one, &row("agt_1")).await), Kind::PreconditionFailed);
 }

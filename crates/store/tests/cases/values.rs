@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use switchboard_core::error::Kind;
-use switchboard_store::{Collection::Agents, Document, Filter, Mutation, Operation, Revision, Row, Store};
+use switchboard_store::{
+    Collection::Agents, Document, Filter, Mutation, Operation, Revision, Row, Store, StoredSecrets,
+};
 
 use crate::fixture::{document, insert, operation, refused, revision, row};
 
@@ -14,8 +16,8 @@ async fn stored(store: &dyn Store, row: &Row) -> Row {
     store.get(row.collection, &row.id).await.unwrap().unwrap()
 }
 
-fn text(secrets: &Option<SecretString>) -> Option<&str> {
-    secrets.as_ref().map(|secrets| secrets.expose_secret())
+fn text(secrets: &StoredSecrets) -> Option<&str> {
+    secrets.read().unwrap().map(|secrets| secrets.expose_secret())
 }
 
 pub async fn a_row_comes_back_as_it_went_in(store: Arc<dyn Store>) {
@@ -35,11 +37,11 @@ pub async fn a_row_comes_back_as_it_went_in(store: Arc<dyn Store>) {
 
 pub async fn absent_values_stay_absent(store: Arc<dyn Store>) {
     for id in ["agt_1", "agt_2"] {
-        let bare =
-            Row { remote_id: None, external_ref: None, secrets: None, document: Document::null(), ..row(id) };
+        let (secrets, document) = (StoredSecrets::default(), Document::null());
+        let bare = Row { remote_id: None, external_ref: None, secrets, document, ..row(id) };
         let found = stored(&*store, &bare).await;
         assert_eq!((found.remote_id, found.external_ref, found.document), (None, None, Document::null()));
-        assert!(found.secrets.is_none());
+        assert!(found.secrets.read().unwrap().is_none());
     }
 }
 
@@ -60,7 +62,7 @@ pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
             remote_id: Some(odd.to_owned()),
             external_ref: Some(odd.to_owned()),
             document: document(json!({ odd: [odd] })),
-            secrets: Some(SecretString::from(odd)),
+            secrets: SecretString::from(odd).into(),
             ..row("agt")
         };
         let found = stored(&*store, &odd_row).await;
@@ -76,7 +78,7 @@ pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
 pub async fn a_nul_is_kept_where_text_is_opaque(store: Arc<dyn Store>) {
     let odd = Row {
         document: document(json!({ "a\u{0}b": ["\u{0}"] })),
-        secrets: Some(SecretString::from("a\u{0}b")),
+        secrets: SecretString::from("a\u{0}b").into(),
         ..row("agt_1")
     };
     let found = stored(&*store, &odd).await;
@@ -103,7 +105,7 @@ pub async fn a_document_of_a_mebibyte_is_kept(store: Arc<dyn Store>) {
     let long = "ü".repeat(1 << 19);
     let large = Row {
         document: document(json!({ "prompt": long })),
-        secrets: Some(SecretString::from(long.as_str())),
+        secrets: SecretString::from(long.as_str()).into(),
         ..row("agt_1")
     };
     let found = stored(&*store, &large).await;

@@ -4,10 +4,10 @@ use std::fs;
 
 use serde_json::Value;
 use switchboard_core::error::Kind;
-use switchboard_store::{Collection::Agents, Filter, Row, open};
+use switchboard_store::{Collection::Agents, Filter, Mutation, Row, open};
 
 use crate::{
-    fixture::{damaged_calls, document, insert, refused, row},
+    fixture::{damaged_calls, document, insert, refused, revision, row, update},
     folder::{opened, tamper, url},
 };
 
@@ -22,6 +22,29 @@ async fn a_damaged_document_is_given_back() {
     damaged.document.read::<Value>().unwrap_err();
     let whole = store.get(Agents, "agt_2").await.unwrap().unwrap();
     assert_eq!(whole.document, row("agt_2").document);
+}
+
+#[tokio::test]
+async fn damaged_secrets_hide_no_other_row_and_are_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    for id in ["agt_1", "agt_2"] {
+        insert(&*store, &row(id)).await.unwrap();
+        store.commit(vec![Mutation::AddRevision(revision(id, 1))]).await.unwrap();
+    }
+    let damage = "UPDATE resources SET secrets = x'00' WHERE id = 'agt_1'; \
+                  UPDATE revisions SET secrets = x'00' WHERE record = 'agt_1'";
+    tamper(&folder, damage).await;
+    let listed = store.list(Agents, &Filter::default(), None, 10).await.unwrap();
+    let readable: Vec<_> = listed.iter().map(|row| (row.id.as_str(), row.secrets.read().is_ok())).collect();
+    assert_eq!(readable, [("agt_1", false), ("agt_2", true)]);
+    let unindexed = store.unindexed(Agents, None, 10).await.unwrap();
+    assert_eq!(unindexed.len(), 2);
+    let revisions = store.revisions(Agents, "agt_1", None, 10).await.unwrap();
+    assert_eq!(refused(revisions[0].secrets.read().map(drop)), Kind::Internal);
+    // A write would replace the damaged secrets by none.
+    let damaged = Row { version: 1, ..listed[0].clone() };
+    assert_eq!(refused(update(&*store, &damaged).await), Kind::Internal);
 }
 
 #[tokio::test]

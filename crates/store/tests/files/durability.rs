@@ -50,7 +50,7 @@ async fn an_answered_write_survives_a_kill() {
         fs::copy(file.path(), after.path().join(file.file_name())).unwrap();
     }
     let found = opened(&after).await.store.get(Agents, "agt_1").await.unwrap().unwrap();
-    assert_eq!(found.secrets.unwrap().expose_secret(), "secret of agt_1");
+    assert_eq!(found.secrets.read().unwrap().unwrap().expose_secret(), "secret of agt_1");
 }
 
 #[tokio::test]

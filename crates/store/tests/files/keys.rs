@@ -118,7 +118,7 @@ async fn another_key_is_refused_at_opening() {
 
     let second = open(&url(&folder), key(BASE64)).await.unwrap();
     let found = second.store.get(Agents, "agt_1").await.unwrap().unwrap();
-    assert_eq!(found.secrets.unwrap().expose_secret(), "secret of agt_1");
+    assert_eq!(found.secrets.read().unwrap().unwrap().expose_secret(), "secret of agt_1");
 }
 
 #[tokio::test]
@@ -126,10 +126,10 @@ async fn no_secret_is_readable_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let secret = "sip-password-4711";
     let store = open(&url(&folder), key(HEX)).await.unwrap().store;
-    let first = Row { secrets: Some(SecretString::from(secret)), ..row("agt_1") };
+    let first = Row { secrets: SecretString::from(secret).into(), ..row("agt_1") };
     insert(&*store, &first).await.unwrap();
     update(&*store, &first).await.unwrap();
-    let kept = Revision { secrets: Some(SecretString::from(secret)), ..revision("agt_1", 1) };
+    let kept = Revision { secrets: SecretString::from(secret).into(), ..revision("agt_1", 1) };
     store.commit(vec![Mutation::AddRevision(kept)]).await.unwrap();
 
     let log = folder.path().join("test.db-wal");
@@ -182,7 +182,8 @@ async fn secrets_open_in_their_own_row_only() {
         "UPDATE resources SET secrets = x'' WHERE id = 'agt_2'",
     ] {
         sqlx::query(tampering).execute(&mut connection).await.unwrap();
-        let error = store.get(Agents, "agt_2").await.unwrap_err();
+        let found = store.get(Agents, "agt_2").await.unwrap().unwrap();
+        let error = found.secrets.read().unwrap_err();
         assert_eq!(error.kind, Kind::Internal, "{tampering}");
         assert!(error.detail.contains("agt_2") && !format!("{error:?}").contains("secret of"), "{error:?}");
         assert!(store.get(Agents, "agt_1").await.unwrap().is_some());
@@ -208,7 +209,8 @@ async fn secrets_open_in_their_own_revision_only() {
     ] {
         let swap = format!("UPDATE revisions SET secrets = ({other}) WHERE record = 'agt_1' AND number = 2");
         sqlx::query(AssertSqlSafe(swap)).execute(&mut connection).await.unwrap();
-        let error = store.revision(Agents, "agt_1", 2).await.unwrap_err();
+        let found = store.revision(Agents, "agt_1", 2).await.unwrap().unwrap();
+        let error = found.secrets.read().unwrap_err();
         assert_eq!(error.kind, Kind::Internal, "{other}");
         assert!(error.detail.contains("agt_1/2") && !format!("{error:?}").contains("secret of"), "{error:?}");
     }

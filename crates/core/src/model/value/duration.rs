@@ -90,3 +90,18 @@ durations! {
     Seconds, "seconds", 1.0;
     Millis, "milliseconds", 1e3;
 }
+
+impl Seconds {
+    /// Returns the duration, rounded to milliseconds.
+    pub fn in_millis(self) -> Self {
+        let micros = self.0.as_micros().saturating_add(500);
+        u64::try_from(micros / 1000).map_or(self, |millis| Self(Duration::from_millis(millis)))
+    }
+}
+
+/// Shows the number of seconds for messages, rounded to milliseconds, such as `0.3` or `10`.
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.in_millis().number())
+    }
+}

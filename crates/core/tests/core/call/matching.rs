@@ -139,6 +139,7 @@ fn a_row_must_fit_in_every_respect() {
         other_agent(agent(Some("a2"), Some("Reception"))),
         other_agent(agent(None, Some("Sales"))),
         at("r4", 299),
+        at("r4", 600 + 900 + 301),
         row("r5"),
     ];
     let bound_ids = ["r5".to_owned()];
@@ -155,11 +156,19 @@ fn a_row_must_fit_in_every_respect() {
         other_agent(agent(None, Some("Reception"))),
         other_agent(agent(None, None)),
         CallObservation { direction: Some(Direction::Outbound), ..row("r3") },
-        CallObservation { remote_id: "r3".to_owned(), ..at("", 300) },
+        at("r3", 300),
+        at("r3", 600 + 900 + 300),
     ];
     for row in &fitting {
         assert_eq!(decide(&dial, std::slice::from_ref(row), &round), suspected("r3", 700), "{row:?}");
     }
+}
+
+#[test]
+fn a_later_call_to_the_number_makes_no_dial_ambiguous() {
+    let rows = [at("r1", 10), at("r2", 900 + 301)];
+    assert_eq!(decide(&dial("c1", 0), &rows, &look(2000)), suspected("r1", 2000));
+    assert_eq!(decide(&dial("c1", 0), &rows[1..], &look(2000)), MatchResult::Lost);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod assumed;
 mod bound;
 mod checked;
+mod claims;
 mod cleared;
 mod conditions;
 mod drift;

@@ -30,6 +30,24 @@ fn numbers_are_read_and_written_in_the_unit() {
 }
 
 #[test]
+fn messages_show_milliseconds_at_most() {
+    for (nanos, shown) in [
+        (0, "0"),
+        (10_000_000_000, "10"),
+        (300_000_000, "0.3"),
+        (42_999_996_000, "43"),
+        (12_345_678_901, "12.346"),
+        (300_000_000_001, "300"),
+    ] {
+        let seconds = Seconds(Duration::from_nanos(nanos));
+        assert_eq!(seconds.to_string(), shown);
+        assert_eq!(json!(seconds.in_millis()).to_string(), shown, "a rounded duration is shown alike");
+    }
+    let longest = Seconds(Duration::MAX);
+    assert_eq!(longest.in_millis(), longest);
+}
+
+#[test]
 fn a_float_that_is_whole_is_the_whole_number() {
     assert_eq!(seconds(json!(2.0)), seconds(json!(2)));
     assert_eq!(json!(seconds(json!(2.0))), json!(2));

@@ -62,8 +62,8 @@ impl Follower {
     /// the vendor. If the vendor fails, the gateway repeats the request until the vendor has erased the call.
     ///
     /// A record without personal data remains, so that the gateway does not discover the vendor's call again. For a
-    /// day, it has the keyed hash of the number. An erasure does then not circumvent the limit on calls to the number,
-    /// and the gateway recognizes a call that it gave up.
+    /// day, it has the keyed hash of the number. An erasure does then circumvent neither the limit on calls to the number
+    /// nor the gap between two of them, and the gateway recognizes a call that it gave up.
     ///
     /// # Errors
     /// `not_found` if there is no such call; `state_conflict` if the call may still be live, or if other processes change
@@ -100,7 +100,6 @@ impl Follower {
         }
         call.erased_peer = call.call().peer.map(|peer| self.book.peers().hash(&peer));
         call.erase(at);
-        call.is_dialling = false;
         let due = set_erasure(&mut call, Erasure { state, failures: 0 }, at);
         let mut batch = Batch::new();
         batch.change_call(Ok(CallMutation::DropTranscript { call: call.id.clone() }));
@@ -183,6 +182,8 @@ fn set_erasure(call: &mut CallRecord, erasure: Erasure, at: Timestamp) -> Option
     let recognized = lost_at.and_then(|lost_at| left(lost_at, schedule::RECOGNIZED_FOR));
     let kept = counts.max(recognized);
     call.erased_peer = call.erased_peer.take().filter(|_| kept.is_some());
+    // No gap between two dials is longer than an hour.
+    call.is_dialling &= kept.is_some();
     call.progress = match is_pending || recognized.is_some() {
         true => CallProgress::Settling,
         false => CallProgress::Over,

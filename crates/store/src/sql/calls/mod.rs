@@ -11,11 +11,15 @@ mod plan_test;
 mod store;
 mod transcripts;
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, fault::damaged, values};
-use crate::{CallCount, CallPosition, CallProgress, CallRow, ExpiredCall, FoundCall, seal::Seal};
+use crate::{
+    CallCount, CallPosition, CallProgress, CallRow, DiallingCall, ExpiredCall, FoundCall, seal::Seal,
+};
 
 pub(super) use caps::{read_usage, usage};
 pub(super) use mutation::statements;
@@ -43,6 +47,25 @@ fn read_count(columns: &impl Columns) -> Result<CallCount> {
 fn find(columns: &impl Columns, seal: &Seal) -> Result<FoundCall> {
     let position = CallPosition { created_us: columns.whole("created_at")?, id: columns.text("id")? };
     Ok(FoundCall { position, row: read(columns, seal) })
+}
+
+/// Selects the call that is dialling a peer at a vendor.
+fn dialling(dialect: Dialect, vendor: &str, peer: &[u8]) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT *, @now - coalesce(sent_at, created_at) AS since, due_at - @now AS due FROM calls \
+         WHERE vendor = ? AND peer = ? AND dialling",
+        values![vendor, peer],
+    )
+}
+
+fn read_dialling(columns: &impl Columns, seal: &Seal) -> Result<DiallingCall> {
+    let span = |micros: i64| Duration::from_micros(micros.try_into().unwrap_or(0));
+    Ok(DiallingCall {
+        since: span(columns.whole("since")?),
+        due: columns.maybe_whole("due")?.map(span),
+        call: read(columns, seal)?,
+    })
 }
 
 fn read_expired(columns: &impl Columns) -> Result<ExpiredCall> {

@@ -10,14 +10,15 @@ use switchboard_core::error::Result;
 use super::{
     Columns as _,
     claim::{self, ClaimCalls},
-    count, find, get,
+    count, dialling, find, get,
     leases::{self, ChangeLease},
     list::{self, Open, Start},
     listed::{self, NoteListed},
-    read, read_count, read_expired, read_usage, transcripts, usage,
+    read, read_count, read_dialling, read_expired, read_usage, transcripts, usage,
 };
 use crate::{
-    CallCaps, CallCount, CallPosition, CallRow, CallSearch, CallStore, CapUsage, ExpiredCall, FoundCall,
+    CallCaps, CallCount, CallPosition, CallRow, CallSearch, CallStore, CapUsage, DiallingCall, ExpiredCall,
+    FoundCall,
     sql::{Engine, SqlStore, Statement},
 };
 
@@ -109,6 +110,11 @@ impl<E: Engine> CallStore for SqlStore<E> {
             }
         }
         Ok(used)
+    }
+
+    async fn dialling(&self, vendor: &str, peer: &[u8]) -> Result<Option<DiallingCall>> {
+        let found = self.read_one(dialling(Self::DIALECT, vendor, peer)).await?;
+        found.map(|found| read_dialling(&found, &self.seal)).transpose()
     }
 
     async fn transcript(&self, call: &str) -> Result<Option<SecretString>> {

@@ -1,6 +1,7 @@
 //! SQL for the search index.
 
 mod change;
+mod choice;
 #[cfg(test)]
 mod plan_test;
 mod query;
@@ -11,7 +12,7 @@ use super::{Columns, Dialect, Statement, resources, values};
 use crate::{Collection, Found, Unrouted, seal::Seal};
 
 pub(super) use change::{remove, statements};
-pub(super) use query::{Driver, MAX_DRIVEN, sample, search};
+pub(super) use query::search;
 
 /// The format of the index. An index of another format counts as incomplete.
 const FORMAT: &[u8] = &[1];

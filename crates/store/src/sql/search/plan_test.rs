@@ -1,6 +1,6 @@
 //! Tests of SQLite's query plans for searches.
 
-use super::{Driver, search};
+use super::query::{Driver, search};
 use crate::{
     Collection, Search, SearchKey, SearchOrder, SearchPosition,
     sql::Dialect,

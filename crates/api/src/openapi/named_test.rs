@@ -1,7 +1,5 @@
 //! Every named set and map occurs in the document: an entry that no longer equals its type has no effect.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use super::named::{MAPS, SETS};
 
 #[test]

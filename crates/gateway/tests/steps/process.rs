@@ -170,6 +170,6 @@ impl Process {
     /// Returns the unsealed secrets of a record, and its document as a string.
     pub fn row(&self, id: &str) -> (Option<secrecy::SecretString>, String) {
         let row = self.runtime.block_on(self.store.get(Collection::Agents, id)).unwrap().unwrap();
-        (row.secrets, row.document.read::<Value>().unwrap().to_string())
+        (row.secrets.read().unwrap().cloned(), row.document.read::<Value>().unwrap().to_string())
     }
 }

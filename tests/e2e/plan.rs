@@ -100,7 +100,8 @@ async fn a_plan_is_refused_as_the_write_would_be() {
         (Method::POST, &plan, &taken),
         (Method::PATCH, &made.path, &taken),
     ] {
-        let problem = Answer::to(harness.request(method, path).json(body)).await.problem(409, "already_exists");
+        let problem =
+            Answer::to(harness.request(method, path).json(body)).await.problem(409, "already_exists");
         problems.push(problem["errors"].clone());
     }
     assert!(problems.iter().all(|errors| *errors == problems[0]), "{problems:?}");

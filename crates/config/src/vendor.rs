@@ -127,10 +127,7 @@ fn read_hosts(table: &mut Table<'_>) -> Vec<AllowedHost> {
 fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {
     let late = table.seconds("late_s", 0.1..=3600.0);
     if late.is_some_and(|late| late < timeout) {
-        table.refuse(
-            "late_s",
-            format!("must not be shorter than timeout_s, which is {}", Seconds(timeout)),
-        );
+        table.refuse("late_s", format!("must not be shorter than timeout_s, which is {}", Seconds(timeout)));
     }
     late.unwrap_or_else(|| timeout.max(LATE))
 }

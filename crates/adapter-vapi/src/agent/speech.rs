@@ -92,11 +92,7 @@ pub fn transcription() -> TranscriptionRules {
     TranscriptionRules {
         provider: at(TRANSCRIBER, wire::provider(wire::TRANSCRIBERS)).required().default(json!("deepgram")),
         model: at("/transcriber/model", wire::described(text(), "a model of the provider"))
-            .only_when(
-                TRANSCRIBER,
-                providers(&TRANSCRIBER_MODELS).as_slice(),
-                "The provider has one model.",
-            )
+            .only_when(TRANSCRIBER, providers(&TRANSCRIBER_MODELS).as_slice(), "The provider has one model.")
             .choices_by(TRANSCRIBER, &TRANSCRIBER_MODELS, &[])
             .required_when(TRANSCRIBER, ["deepgram", "openai"])
             .default(json!("nova-3"))

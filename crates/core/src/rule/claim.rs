@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::rule::{Capability, Encoder, Entry, FieldOutcome, Mapping, Report, Verdict};
 
 /// The reason that reports show for a claim.
-const CLAIMED: &str = "The vendor does not return the value. The import took it from the request and did not send it.";
+const CLAIMED: &str =
+    "The vendor does not return the value. The import took it from the request and did not send it.";
 
 impl Report {
     /// Builds the report about the claims of an import. `value` returns the value of a field, if the request has one.

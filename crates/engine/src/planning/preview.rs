@@ -124,11 +124,7 @@ impl Planner {
     ///
     /// # Errors
     /// `already_exists`; the errors of the store.
-    pub async fn check_external_ref<R: Managed>(
-        &self,
-        present: Option<&str>,
-        body: &Body<R>,
-    ) -> Result<()> {
+    pub async fn check_external_ref<R: Managed>(&self, present: Option<&str>, body: &Body<R>) -> Result<()> {
         let given = body.envelope.external_ref.as_deref().filter(|given| Some(*given) != present);
         let Some(external_ref) = given else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.to_owned()), ..Filter::default() };

@@ -76,7 +76,7 @@ async fn essential_values_that_the_vendor_cannot_hold_are_refused() {
     assert_eq!(violations(&error), [("/overrides/language".to_owned(), Kind::CapabilityLoss)]);
     let mut call = body(&agent);
     call["trunk_id"] = json!("trk_01jd8x4q2v6m0c3b5n7p9r1t3w");
-    let error = refused(&process, call).await;
+    let error = refused(&process, call.clone()).await;
     assert_eq!(violations(&error), [("/trunk_id".to_owned(), Kind::ValidationFailed)]);
     call["overrides"] = json!({ "language": "de" });
     let error = refused(&process, call).await;

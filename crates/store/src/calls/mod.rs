@@ -9,6 +9,6 @@ mod store;
 
 pub use caps::{CallCap, CallCaps, CapUsage};
 pub use mutation::CallMutation;
-pub use row::{CallCount, CallProgress, CallRow, ExpiredCall, FoundCall};
+pub use row::{CallCount, CallProgress, CallRow, DiallingCall, ExpiredCall, FoundCall};
 pub use search::{CallPosition, CallSearch};
 pub use store::CallStore;

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::error::Result;
 
-use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage, DiallingCall, ExpiredCall, FoundCall};
+use super::{
+    CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage, DiallingCall, ExpiredCall, FoundCall,
+};
 
 /// The calls of a [`Store`](crate::Store), their transcripts, and the leases by which one process at a time does a
 /// piece of work. Calls are changed by [`Store::commit`](crate::Store::commit) with a

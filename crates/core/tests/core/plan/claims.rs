@@ -56,7 +56,8 @@ fn an_import_reports_a_value_that_is_neither_sent_nor_read_as_unverified() {
 #[test]
 fn a_claim_lasts_until_a_write_sends_the_value() {
     let vendor = terse();
-    let adopted = vendor.update_after(gadget(), &seen(), Some(&claims(&vendor, &gadget())), gadget()).unwrap();
+    let adopted =
+        vendor.update_after(gadget(), &seen(), Some(&claims(&vendor, &gadget())), gadget()).unwrap();
     let kept = vendor.update_after(gadget(), &seen(), Some(&adopted.report), gadget()).unwrap();
     assert_eq!(kept.report, adopted.report);
     // The vendor requires the script in the request that changes the volume.
@@ -81,8 +82,9 @@ fn a_claim_that_the_vendor_cannot_hold_is_reported_as_such() {
     for (language, verdict) in [("de-AT", Verdict::Substituted), ("fr", Verdict::Unsupported)] {
         let mut given = gadget();
         given["language"] = json!(language);
-        let adopted =
-            vendor.update_after(given.clone(), &seen(), Some(&claims(&vendor, &given)), given.clone()).unwrap();
+        let adopted = vendor
+            .update_after(given.clone(), &seen(), Some(&claims(&vendor, &given)), given.clone())
+            .unwrap();
         assert_eq!(verdicts(&adopted)[0], ("/language".to_owned(), verdict, false));
         let later = vendor.update_after(given.clone(), &seen(), Some(&adopted.report), given).unwrap();
         assert_eq!(later.report, adopted.report, "{language}");

@@ -76,7 +76,7 @@ fn a_text_in_place_of_a_group_leads_to_the_field_of_the_text() {
     for (group, field) in
         [("voice", "/voice/id"), ("prompt", "/prompt/instructions"), ("model", "/model/name")]
     {
-        let expected = format!("/{group} must be an object, not text. Put the text in {field}.");
+        let expected = format!("/{group} must be an object, not a string. Put the text in {field}.");
         assert_eq!(details(&json!({ group: "x" })), [expected]);
     }
 }

@@ -151,7 +151,7 @@ fn a_value_that_is_not_an_object_is_reported_as_such() {
         let detail = format!("The body must be an object, not {given}.");
         assert_eq!((error.violations.len(), error.detail), (1, detail));
     }
-    assert_eq!(only(json!({ "audio": "loud" })).2, "/audio must be an object, not text.");
+    assert_eq!(only(json!({ "audio": "loud" })).2, "/audio must be an object, not a string.");
 }
 
 #[test]

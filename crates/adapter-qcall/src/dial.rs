@@ -40,8 +40,8 @@ const SERVED: &str = "+1";
 /// `field_required` at `/trunk_id` if the default dialer does not serve the number.
 pub fn check(body: &Value) -> Result<()> {
     let has_trunk = body["dialer_id"].as_str().is_some_and(|dialer| !dialer.is_empty());
-    let numbers = body["phone_number"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    if has_trunk || numbers.into_iter().all(|number| number.starts_with(SERVED)) {
+    let mut numbers = body["phone_number"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    if has_trunk || numbers.all(|number| number.starts_with(SERVED)) {
         return Ok(());
     }
     let why = "/trunk_id is required: without a trunk, the vendor calls numbers in the US and Canada only.";

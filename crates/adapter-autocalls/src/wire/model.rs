@@ -8,8 +8,8 @@ use crate::catalogue::{PIPELINE_MODELS, REALTIME_MODELS};
 
 /// The codec for a model, given by name or id. Each engine has its own member for the model.
 ///
-/// The engine is that of the body or, if an update does not change it, that of the observed assistant. A name that is listed for both engines is written to both members. The vendor uses the member of the assistant's
-/// engine.
+/// The engine is that of the body or, if an update does not change it, that of the observed assistant. A name that is
+/// listed for both engines is written to both members. The vendor uses the member of the assistant's engine.
 pub struct ModelOfEngine;
 
 /// The members that [`ModelOfEngine`] writes, with the kind of model that each member accepts.

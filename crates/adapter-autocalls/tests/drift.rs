@@ -116,7 +116,7 @@ fn the_model_of_a_realtime_assistant_is_read_from_its_engine() {
         kind: None,
         document: Value::Null,
     };
-    let facts = facts("2025").with(CatalogueKind::MODELS, models.map(entry).into());
+    let facts = facts("2025").with(CatalogueKind::MODELS, Vec::from(models.map(entry)));
     let account = account("2025");
     let translator = Translator::new(account.agents(), "autocalls").with(&facts);
     let Planned::Ready(plan) =

@@ -124,7 +124,10 @@ fn the_model_of_a_realtime_assistant_is_read_from_its_engine() {
     else {
         panic!("a creation needs no observed state")
     };
-    assert_eq!((&plan.document()["engine_type"], &plan.document()["llm_model"]), (&json!("multimodal"), &json!("GPT Realtime")));
+    assert_eq!(
+        (&plan.document()["engine_type"], &plan.document()["llm_model"]),
+        (&json!("multimodal"), &json!("GPT Realtime"))
+    );
     let drift = |row: &Value| translator.compare(&desired(&asked), &plan.report, row).drift;
     assert_eq!(drift(&row), []);
     assert_eq!(drift(&with(row.clone(), json!({ "multimodal_model_id": 5 })))[0].field, "/model/name");

@@ -283,7 +283,11 @@ fn a_message_that_cannot_be_read_keeps_the_whole_transcript_as_text() {
     };
     let unread = history(json!({ "type": "audio", "url": "https://audio.example.com/1" }));
     assert!(unread.segments().is_none());
-    assert!(unread.text().contains("Hello?") && unread.text().contains("audio.example.com"), "{}", unread.text());
+    assert!(
+        unread.text().contains("Hello?") && unread.text().contains("audio.example.com"),
+        "{}",
+        unread.text()
+    );
     assert_eq!(history(json!({ "type": "text", "text": " " })).segments().unwrap().len(), 1);
 }
 

@@ -103,7 +103,8 @@ impl Look {
         Exchange::ask(request, move |reply| {
             let page = wire::read_page(reply, self.window.now)?;
             let found = self.ids.len() + page.count;
-            let leads_on = page.totals.lead_on(page.count, found, number + 1, PER_PAGE) && !self.is_covered(&page);
+            let leads_on =
+                page.totals.lead_on(page.count, found, number + 1, PER_PAGE) && !self.is_covered(&page);
             let known = self.ids.len();
             for row in page.rows {
                 // The list shifts if a call begins between two requests, so one call can be on two pages.

@@ -6,7 +6,10 @@ mod qcall;
 
 use qcall::{decoded, desired, observed, planned};
 use serde_json::{Value, json};
-use switchboard_core::{error::{Error, InputLocation}, plan::Transition};
+use switchboard_core::{
+    error::{Error, InputLocation},
+    plan::Transition,
+};
 
 /// Returns a meeting of the vendor.
 fn held(event: &str, say: &str) -> Value {

@@ -67,7 +67,10 @@ impl Codec<BTreeMap<String, String>> for Variables {
                 replaced,
                 "The vendor has one value for the called person and for the variable of the same name. The value in to applies to",
             ),
-            (derived, "The vendor itself fills these variables from the called person, so they are not sent:"),
+            (
+                derived,
+                "The vendor itself fills these variables from the called person, so they are not sent:",
+            ),
         ];
         let whys = whys.iter().filter(|(names, _)| !names.is_empty());
         let whys: Vec<_> = whys.map(|(names, why)| format!("{why} {}.", names.join(", "))).collect();

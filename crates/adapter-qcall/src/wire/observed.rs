@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{call::status, envelope::{Answer, Totals}};
+use crate::{
+    call::status,
+    envelope::{Answer, Totals},
+};
 
 /// The labels of the parties in transcripts, in lower case. The labels are inferred, because the format of transcripts
 /// is not documented. A transcript with any other label is kept as plain text.

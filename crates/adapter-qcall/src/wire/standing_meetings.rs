@@ -62,19 +62,12 @@ const CONTENT: Likeness = Likeness {
     is_same: true,
 };
 
-const CALENDAR: Likeness = Likeness {
-    like: meeting::is_like,
-    equal: |one, other| one.calendar == other.calendar,
-    is_same: false,
-};
+const CALENDAR: Likeness =
+    Likeness { like: meeting::is_like, equal: |one, other| one.calendar == other.calendar, is_same: false };
 
 /// Pairs each meeting that has no counterpart with a like meeting of the vendor. Refuses if the choice between several
 /// meetings of the vendor, or between several meetings of the agent, decides about members that the model lacks.
-fn pair(
-    wanted: &mut [Wanted<'_>],
-    standing: &mut Vec<Value>,
-    by: &Likeness,
-) -> Result<(), Refusal> {
+fn pair(wanted: &mut [Wanted<'_>], standing: &mut Vec<Value>, by: &Likeness) -> Result<(), Refusal> {
     for place in 0..wanted.len() {
         let Wanted { index, meeting, held: None } = wanted[place] else { continue };
         let is_like = |held: &Value| held["type"] == MEETING && (by.like)(held, meeting);

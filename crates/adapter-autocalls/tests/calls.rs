@@ -290,3 +290,16 @@ fn no_debug_form_shows_a_person() {
         assert!(!shown.contains(hidden), "{shown}");
     }
 }
+
+#[test]
+fn an_item_that_cannot_be_read_keeps_the_whole_transcript_as_text() {
+    let transcript = |item: Value| {
+        let mut fixture = autocalls::fixture("2026", "getCall.ended");
+        fixture["body"]["transcript"].as_array_mut().unwrap().push(item);
+        let call = account("2026").calls().unwrap().fetch("1").unwrap();
+        answered(call, &[autocalls::reply_of(&fixture)]).unwrap().unwrap().transcript.unwrap()
+    };
+    let unread = transcript(json!({ "sender": "bot", "words": "Goodbye." }));
+    assert!(unread.segments().is_none() && unread.text().contains("Goodbye."), "{}", unread.text());
+    assert_eq!(transcript(json!({ "sender": "bot", "text": "" })).segments().unwrap().len(), 3);
+}

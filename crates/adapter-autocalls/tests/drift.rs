@@ -7,7 +7,8 @@ mod autocalls;
 use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned, with};
 use serde_json::{Value, json};
 use switchboard_core::{
-    plan::{Transition, Translator},
+    facts::{CatalogueEntry, CatalogueKind},
+    plan::{Handling, Planned, Transition, Translator},
     rule::Report,
 };
 
@@ -101,4 +102,46 @@ fn members_that_the_documented_row_lacks_have_not_drifted() {
     assert_eq!(drifted("2026", &asked, &report, &row()), [""; 0]);
     let row = with(row(), json!({ "secondary_language_ids": [4], "reengagement_prompt": null }));
     assert_eq!(drifted("2026", &asked, &report, &row), ["/additional_languages", "/silence/reprompts"]);
+}
+
+#[test]
+fn the_model_of_a_realtime_assistant_is_read_from_its_engine() {
+    let asked = with(asked(), json!({ "model": { "engine": "realtime", "name": "GPT Realtime" } }));
+    let row = with(row(), json!({ "mode": "multimodal", "llm_model_id": null, "multimodal_model_id": 4 }));
+    let models = [("1", "GPT-4o-mini"), ("4", "GPT Realtime"), ("5", "GPT Realtime mini")];
+    let entry = |(id, name): (&str, &str)| CatalogueEntry {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        language: None,
+        kind: None,
+        document: Value::Null,
+    };
+    let facts = facts("2025").with(CatalogueKind::MODELS, Vec::from(models.map(entry)));
+    let account = account("2025");
+    let translator = Translator::new(account.agents(), "autocalls").with(&facts);
+    let Planned::Ready(plan) =
+        translator.plan(&Transition::Create, &desired(&asked), Handling::Lenient).unwrap()
+    else {
+        panic!("a creation needs no observed state")
+    };
+    assert_eq!(
+        (&plan.document()["engine_type"], &plan.document()["llm_model"]),
+        (&json!("multimodal"), &json!("GPT Realtime"))
+    );
+    let drift = |row: &Value| translator.compare(&desired(&asked), &plan.report, row).drift;
+    assert_eq!(drift(&row), []);
+    assert_eq!(drift(&with(row.clone(), json!({ "multimodal_model_id": 5 })))[0].field, "/model/name");
+    assert_eq!(translator.decode(&row).state.record.model.name.as_deref(), Some("GPT Realtime"));
+}
+
+#[test]
+fn a_model_of_another_engine_is_refused_although_the_engine_stays() {
+    let observed = observed("2026", "listAssistants.full_record");
+    let before = decoded("2026", &observed).state;
+    let mut after = before.clone();
+    after.record.model.name = Some("GPT Realtime".to_owned());
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
+    let error = planned("2026", &step, &after).err().unwrap();
+    assert_eq!(json!(error.violations[0])["pointer"], "/model/name");
+    assert!(error.violations[0].detail.contains("pipeline"), "{:?}", error.violations);
 }

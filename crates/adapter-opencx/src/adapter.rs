@@ -16,7 +16,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     documentation: "https://docs.open.cx/api-reference/phone",
     read_back: ReadBack::NameOnly,
     quirks: &[
-        "Creating an agent buys a United States phone number, which costs money; deleting the agent releases the number (inferred).",
+        "Creating an agent buys a United States phone number, which costs money; whether deleting the agent gives the number up is not documented.",
         "An agent both answers and places calls; its direction cannot be chosen.",
         "The settings of an agent cannot be read back: only its id, name and number are listed.",
         "The vendor documents no way to clear a field. An empty string clears a string (inferred); numbers and choices keep their last value.",

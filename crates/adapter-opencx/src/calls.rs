@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use switchboard_core::prelude::*;
 
 use crate::{
@@ -81,7 +82,7 @@ impl Calls for PhoneCalls {
 
     fn transcript(&self, remote_id: &str) -> Option<Exchange<Option<Transcript>>> {
         let history =
-            History { session: remote_id.to_owned(), followed: BTreeSet::new(), segments: Vec::new() };
+            History { session: remote_id.to_owned(), followed: BTreeSet::new(), events: Vec::new() };
         Some(history.page(None))
     }
 
@@ -152,7 +153,7 @@ impl Look {
 struct History {
     session: String,
     followed: BTreeSet<String>,
-    segments: Vec<TranscriptSegment>,
+    events: Vec<Value>,
 }
 
 impl History {
@@ -165,9 +166,9 @@ impl History {
         };
         Exchange::ask(request, move |reply| {
             let status = reply.status;
-            let HistoryPage { segments, next } = wire::read_history(reply)?;
-            self.segments.extend(segments);
-            let Some(next) = next else { return Ok(Exchange::Done(wire::transcript(self.segments))) };
+            let HistoryPage { events, next } = wire::read_history(reply)?;
+            self.events.extend(events);
+            let Some(next) = next else { return Ok(Exchange::Done(wire::transcript(self.events))) };
             if self.followed.len() + 1 >= HISTORY_PAGES || !self.followed.insert(next.clone()) {
                 return Err(Error::unreadable(status, "a history that comes to an end"));
             }

@@ -273,3 +273,35 @@ fn the_vendor_neither_ends_nor_erases_a_call() {
     assert!(calls.hang_up(SESSION).is_none() && calls.erase(SESSION).is_none());
     assert!(calls.recording(SESSION).is_none());
 }
+
+#[test]
+fn a_message_that_cannot_be_read_keeps_the_whole_transcript_as_text() {
+    let message = |content: Value| json!({ "event": { "type": "message", "sender": { "type": "ai" }, "content": content } });
+    let history = |content: Value| {
+        let items = json!([message(json!({ "type": "text", "text": "Hello?" })), message(content)]);
+        answered(transcript(), Reply::json(200, json!({ "items": items, "next": null }))).unwrap().unwrap()
+    };
+    let unread = history(json!({ "type": "audio", "url": "https://audio.example.com/1" }));
+    assert!(unread.segments().is_none());
+    assert!(
+        unread.text().contains("Hello?") && unread.text().contains("audio.example.com"),
+        "{}",
+        unread.text()
+    );
+    assert_eq!(history(json!({ "type": "text", "text": " " })).segments().unwrap().len(), 1);
+}
+
+#[test]
+fn a_conversation_that_began_late_may_have_changed_early() {
+    // The list is in the order of the last changes, and the page happens to be in the order of the beginnings too.
+    let row = |id: &str, created: &str, updated: &str| json!({ "id": id, "created_at": created, "updated_at": updated });
+    let first = json!([
+        row("s1", "2026-11-02T09:30:00Z", "2026-11-02T09:50:00Z"),
+        row("s2", "2026-11-01T09:00:00Z", "2026-11-02T09:40:00Z"),
+    ]);
+    let second = json!([row("s3", "2026-11-02T09:20:00Z", "2026-11-02T09:30:00Z")]);
+    let (_, read) = sent(account().calls().unwrap().recent(&window()).unwrap());
+    let (_, read) = sent(read(Reply::json(200, json!({ "items": first, "next": "2" }))).unwrap());
+    let found = done(read(Reply::json(200, json!({ "items": second, "next": null }))).unwrap());
+    assert_eq!((found.rows.len(), found.is_complete), (3, true));
+}

@@ -22,6 +22,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "The maximum call duration is in whole minutes.",
         "The volume of the background sound is documented as 1 to 10, but the vendor's own app sends 0.5.",
         "Actions of types that this API does not have (call transfer, webhook) are kept unchanged.",
+        "The gateway stores no key of a calendar or widget and no header of a webhook; an update reads them first.",
         "The answer to a creation may lack the id; the new record is then found by its name and content.",
         "Numbers for inbound calls are bound to assistants in separate records.",
         "The answer to a dial may lack the id of the call; the call is then found in the vendor's list.",

@@ -56,8 +56,8 @@ impl Rules<Agent> for Agents {
 
 impl SingleObject<Agent> for Agents {
     fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
-        let request =
-            Request::new("create agent", Method::Post, ["user", "createAssistant"]).json(body.clone());
+        let request = Request::new("create agent", Method::Post, ["user", "createAssistant"]);
+        let request = with_body(request, body.clone());
         Exchange::ask(request, move |reply| {
             let said = Answer::parse(reply, "a created assistant")?.written()?;
             Ok(match envelope::id(&said) {
@@ -77,15 +77,20 @@ impl SingleObject<Agent> for Agents {
         }))
     }
 
-    /// Updates the assistant. According to the documentation, the answer contains the whole record, but the backends
-    /// seen so far only acknowledge the update (vendor's audit).
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
-        let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
-            .query("id", remote_id)
-            .json(body);
-        Exchange::send(request, |reply| {
-            let said = acknowledged(reply, "an updated assistant")?;
-            Ok(is_whole(&said).then(|| wire::assistant(said)))
+    /// Updates the assistant. The documents of the gateway contain no credentials, so an assistant that has credentials
+    /// is read first, and the update restores them.
+    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
+        if !has_mark(&body) {
+            return put(remote_id, body);
+        }
+        let id = remote_id.to_owned();
+        Exchange::ask(get(remote_id), move |reply| {
+            let status = reply.status;
+            let fresh = Answer::parse(reply, "one assistant")?.record()?.unwrap_or_default();
+            match wire::restore(&mut body, &Value::Object(fresh)) {
+                true => Ok(put(&id, body)),
+                false => Err(Error::unreadable(status, "the assistant that was read before")),
+            }
         })
     }
 
@@ -102,6 +107,22 @@ impl SingleObject<Agent> for Agents {
             Ok(Exchange::Done(rows.into_iter().filter_map(named).collect()))
         })
     }
+}
+
+/// Sends an update. According to the documentation, the answer contains the whole record, but the backends seen so far
+/// only acknowledge the update (vendor's audit).
+fn put(remote_id: &str, body: Value) -> Exchange<Option<Value>> {
+    let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"]);
+    Exchange::send(with_body(request.query("id", remote_id), body), |reply| {
+        let said = acknowledged(reply, "an updated assistant")?;
+        Ok(is_whole(&said).then(|| wire::assistant(said)))
+    })
+}
+
+/// Adds the body of an assistant to a request. Dry runs do not show its credentials.
+fn with_body(request: Request, body: Value) -> Request {
+    let credentials = wire::CREDENTIALS.pointers(&body);
+    request.json(body).hiding(credentials)
 }
 
 fn listing() -> Listing {

@@ -51,6 +51,7 @@ impl Calls for PhoneCalls {
 
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
         let mut body = dial.body;
+        dial::check(&body)?;
         body["assistant_id"] = json!(dial.agent.id("")?);
         let request = Request::new("place call", Method::Post, ["playground", "call"]).json(body).effect();
         Ok(Exchange::send(request, wire::placed))
@@ -101,7 +102,9 @@ impl Look {
             .query("perpage", PER_PAGE);
         Exchange::ask(request, move |reply| {
             let page = wire::read_page(reply, self.window.now)?;
-            let leads_on = page.leads_on(self.ids.len(), number + 1, PER_PAGE) && !self.is_covered(&page);
+            let found = self.ids.len() + page.count;
+            let leads_on =
+                page.totals.lead_on(page.count, found, number + 1, PER_PAGE) && !self.is_covered(&page);
             let known = self.ids.len();
             for row in page.rows {
                 // The list shifts if a call begins between two requests, so one call can be on two pages.

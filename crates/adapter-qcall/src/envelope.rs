@@ -81,16 +81,32 @@ impl Answer {
         Ok(said)
     }
 
-    /// Returns the total number of records and the total number of pages. A total that the answer lacks is
-    /// `None`.
-    pub fn totals(&self) -> (Option<u64>, Option<u64>) {
+    /// Returns the totals of the list.
+    pub fn totals(&self) -> Totals {
         let total = |name: &str| self.document.get(name).and_then(Value::as_u64);
-        (total("totalItems"), total("totalPages"))
+        Totals { rows: total("totalItems"), pages: total("totalPages") }
     }
 
     /// Builds the error for an answer that does not have the expected form.
     pub fn unreadable(&self) -> Error {
         Error::unreadable(self.status, self.expected)
+    }
+}
+
+/// The total number of rows and of pages, if the vendor returns them.
+pub struct Totals {
+    rows: Option<u64>,
+    pages: Option<u64>,
+}
+
+impl Totals {
+    /// Returns true if there may be another page after one with `count` rows. `found` is the number of rows so far,
+    /// including this page, `number` is the number of this page, counted from 1, and `full` is the number of rows on a
+    /// full page. After a full page, the totals are ignored, because they can be too low.
+    pub fn lead_on(&self, count: usize, found: usize, number: usize, full: usize) -> bool {
+        let is_last = self.pages.is_some_and(|pages| number as u64 >= pages)
+            || self.rows.is_some_and(|rows| found as u64 >= rows);
+        count > 0 && (count >= full || !is_last)
     }
 }
 

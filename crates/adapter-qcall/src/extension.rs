@@ -3,10 +3,12 @@
 use serde_json::json;
 use switchboard_core::prelude::*;
 
+use crate::wire;
+
 /// Settings that only QCall has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct QcallExtension {
-    /// The message that the assistant leaves on a voicemail.
+    /// The message that the assistant leaves on a voicemail (inferred; the vendor documents only the name).
     #[field(min_len = 1, max_len = 10_000)]
     pub voice_note: Option<String>,
     /// The URL of a picture of the assistant.
@@ -26,7 +28,8 @@ pub struct QcallExtension {
     pub call_flow: Option<AnyObject>,
     /// If true, the vendor derives a call flow from the instructions.
     pub generate_call_flow: Option<bool>,
-    /// The configuration of the assistant as a widget on a web page.
+    /// The configuration of the assistant as a widget on a web page. A widget that is read from the vendor lacks its
+    /// `api_key`; an update without `api_key` keeps the key.
     pub widget: Option<AnyObject>,
     /// The vendor's complete entry for the chosen voice. If omitted, the gateway looks up the entry in the
     /// vendor's list of voices.
@@ -55,7 +58,8 @@ pub fn rules() -> QcallExtensionRules {
         transcription_start_ms: at("/set_transcription_start_time", number()),
         call_flow: at("/call_flow", object()).switched_by("/is_call_flow").cleared_by(json!(null)),
         generate_call_flow: at("/generate_call_flow", flag()).cleared_as(false),
-        widget: at("/widget_config", object()),
+        widget: at("/widget_config", structured(wire::write_widget, wire::read_widget))
+            .note("The key of the widget is never read. A widget without api_key keeps the key that the vendor has."),
         voice_data: at("/voice_data", object())
             .lookup(CatalogueKind::VOICES, "/voice_id", &[""])
             .known_by("voice_id")

@@ -8,7 +8,7 @@ use switchboard_core::prelude::*;
 use crate::envelope::{self, Answer};
 
 /// The number of rows requested per page: the maximum that the vendor's MCP client requests.
-const PER_PAGE: u32 = 100;
+const PER_PAGE: usize = 100;
 
 /// The maximum number of pages of a list. A longer list is treated as endless, which is an error.
 const MAX_PAGES: u32 = 200;
@@ -92,21 +92,22 @@ impl Listing {
 
     /// Adds the rows of one page. Returns true if the page was the last one.
     ///
-    /// Pages are counted from 0 (vendor's MCP client). The last page is identified by the totals, or by the
-    /// absence of new rows. The length of a page does not identify the last page, because a backend may shorten
+    /// Pages are counted from 0 (vendor's MCP client). The last page is identified by the totals, unless the page is
+    /// full, or by the absence of new rows. A short page does not identify the last page, because a backend may shorten
     /// its pages. A backend that ignores page numbers repeats the same answer, which has no new rows.
     fn take(&mut self, answer: Answer) -> Result<bool> {
-        let (items, pages) = answer.totals();
+        let totals = answer.totals();
         let before = self.rows.len();
-        for row in answer.rows(envelope::row)? {
+        let rows = answer.rows(envelope::row)?;
+        let count = rows.len();
+        for row in rows {
             if envelope::id(&row).is_some_and(|id| self.seen.insert(id)) {
                 self.rows.push(row);
             }
         }
         self.page += 1;
-        Ok(self.rows.len() == before
-            || pages.is_some_and(|pages| u64::from(self.page) >= pages)
-            || items.is_some_and(|items| self.rows.len() as u64 >= items))
+        let leads_on = totals.lead_on(count, self.rows.len(), self.page as usize, PER_PAGE);
+        Ok(self.rows.len() == before || !leads_on)
     }
 }
 

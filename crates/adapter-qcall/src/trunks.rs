@@ -59,7 +59,8 @@ impl SingleObject<Trunk> for Trunks {
         Some(listing().find(id.clone(), |row| Ok(Exchange::Done(row.map(|row| remote(id, row)).into()))))
     }
 
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
+    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
+        wire::drop_sip_settings(&mut body);
         let request = Request::new("update trunk", Method::Put, ["dialer", "update"])
             .query("id", remote_id)
             .json(body)

@@ -282,3 +282,30 @@ fn no_debug_form_shows_a_person() {
         assert!(!shown.contains(hidden), "{shown}");
     }
 }
+
+#[test]
+fn a_number_outside_the_us_and_canada_needs_a_trunk() {
+    let dial = |trunk: Value| {
+        let account = account();
+        let plan = plan(json!({ "to": { "phone_number": "+4930123401" }, "trunk_id": trunk })).unwrap();
+        qcall::placing(&*account, plan.document()).map(drop)
+    };
+    let error = dial(Value::Null).unwrap_err();
+    assert_eq!(json!(error.violations[0])["pointer"], "/trunk_id");
+    assert_eq!(error.violations[0].code, Kind::FieldRequired);
+    assert!(dial(json!("d-17")).is_ok());
+}
+
+#[test]
+fn variables_that_the_vendor_fills_itself_are_not_sent() {
+    let plan = plan(json!({
+        "to": { "phone_number": "+15550100123" },
+        "variables": { "phone": "+15550100199", "full_name": "Ann Weber", "order": "17" },
+    }));
+    let plan = plan.unwrap();
+    let sent = json!({ "order": "17" });
+    assert_eq!(plan.document()["description"], sent.to_string());
+    let row = plan.report.row("/variables").unwrap();
+    assert_eq!((row.verdict, row.sent.as_ref()), (Verdict::Substituted, Some(&sent)));
+    assert!(row.why.as_ref().unwrap().ends_with("not sent: full_name, phone."), "{:?}", row.why);
+}

@@ -236,7 +236,7 @@ fn other_actions_keep_those_that_only_the_vendor_knows() {
     let tools = json!([
         { "type": "send_message", "channel": "template", "template_name": "moved" },
         { "type": "send_message", "channel": "sms", "content": "See you!" },
-        { "type": "book_meeting", "calendar": "google_calendar", "start_time": "00:15", "end_time": "12:00" },
+        { "type": "book_meeting", "calendar": "openBooking", "start_time": "00:15", "end_time": "12:00" },
     ]);
     insta::assert_json_snapshot!(updated(json!({ "tools": tools }), json!({})));
 }

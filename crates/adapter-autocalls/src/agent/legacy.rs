@@ -7,7 +7,7 @@ use super::{
     DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, privacy, prompt, pronunciations,
     sensitivity, setting, share, tool_ids, voicemail, waits_for_caller, webhook,
 };
-use crate::wire::{self, Extractions};
+use crate::wire::{self, Extractions, NamedModel};
 
 /// The directions in requests. In the vendor's example, a request with `make` is answered with `outbound`. The
 /// equivalence of `receive` and `inbound` is inferred.
@@ -58,9 +58,8 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
             endpoint: unsupported("The vendor runs the models of its own list only."),
-            name: at("/llm_model", text().max_len(100))
+            name: across(&NamedModel::FIELDS, NamedModel)
                 .listed(CatalogueKind::MODELS, ListedBy::Name)
-                .reads_as("/llm_model_id", catalogue_id(CatalogueKind::MODELS))
                 .required()
                 .cannot_clear(NO_WAY_BACK)
                 .note("The name in the vendor's list of models."),

@@ -145,12 +145,20 @@ fn analysis(evaluation: &Value) -> CallAnalysis {
     CallAnalysis { success, summary, sentiment: None, values }
 }
 
-/// Reads a transcript: a list of `{text, type, sender, timestamp}`, or lines of text.
+/// Reads a transcript: a list of `{text, type, sender, timestamp}`, or lines of text. If an item of the list cannot be
+/// read, all of it is kept as text. Items without words are skipped.
 fn transcript(transcript: &Value) -> Option<Transcript> {
     match transcript {
         Value::Array(items) => {
-            let segments: Vec<_> = items.iter().filter_map(segment).collect();
-            (!segments.is_empty()).then(|| Transcript::from_segments(segments))
+            let is_blank = |item: &Value| item["text"].as_str().is_some_and(|text| text.trim().is_empty());
+            let said: Vec<_> = items.iter().filter(|item| !is_blank(item)).collect();
+            if said.is_empty() {
+                return None;
+            }
+            Some(match said.into_iter().map(segment).collect() {
+                Some(segments) => Transcript::from_segments(segments),
+                None => Transcript::from_text(&transcript.to_string()),
+            })
         }
         Value::String(text) if !text.trim().is_empty() => Some(match lines(text) {
             Some(segments) => Transcript::from_segments(segments),

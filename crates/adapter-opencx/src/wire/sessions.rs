@@ -25,8 +25,8 @@ pub struct SessionPage {
 
 /// A page of the events of a conversation.
 pub struct HistoryPage {
-    /// The messages.
-    pub segments: Vec<TranscriptSegment>,
+    /// The messages and the events that cannot be read.
+    pub events: Vec<Value>,
     /// The cursor of the next page.
     pub next: Option<String>,
 }
@@ -53,7 +53,8 @@ pub fn read_sessions(reply: Reply, now: Timestamp) -> Result<SessionPage> {
             rows: by_phone.map(|row| observed(row, now)).collect::<Option<_>>()?,
             count: items.len(),
             next: next(&page),
-            oldest: ["created_at", "updated_at"].into_iter().find_map(|member| oldest(items, member)),
+            // No conversation began after its last change, so the time of the change is the safer bound.
+            oldest: ["updated_at", "created_at"].into_iter().find_map(|member| oldest(items, member)),
         })
     });
     page.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
@@ -63,15 +64,25 @@ pub fn read_sessions(reply: Reply, now: Timestamp) -> Result<SessionPage> {
 pub fn read_history(reply: Reply) -> Result<HistoryPage> {
     const EXPECTED: &str = "a list of events";
     let http_status = reply.status;
-    let page = reply.document(EXPECTED)?;
-    let items = page.get("items").and_then(Value::as_array);
-    let items = items.ok_or_else(|| Error::unreadable(http_status, EXPECTED))?;
-    Ok(HistoryPage { segments: items.iter().filter_map(segment).collect(), next: next(&page) })
+    let mut page = reply.document(EXPECTED)?;
+    let next = next(&page);
+    match page.get_mut("items").map(Value::take) {
+        Some(Value::Array(mut events)) => {
+            events.retain(is_said);
+            Ok(HistoryPage { events, next })
+        }
+        _ => Err(Error::unreadable(http_status, EXPECTED)),
+    }
 }
 
 /// Builds a transcript from all messages. The vendor documents no order of events, so the messages are ordered by their
-/// times if all have one. Returns `None` if there is no message.
-pub fn transcript(mut segments: Vec<TranscriptSegment>) -> Option<Transcript> {
+/// times if all have one. If an event cannot be read, all of them are kept as text. Returns `None` if there is no
+/// message.
+pub fn transcript(events: Vec<Value>) -> Option<Transcript> {
+    let read: Option<Vec<_>> = events.iter().map(segment).collect();
+    let Some(mut segments) = read else {
+        return Some(Transcript::from_text(&Value::Array(events).to_string()));
+    };
     if segments.iter().all(|segment| segment.at.is_some()) {
         segments.sort_by_key(|segment| segment.at);
     }
@@ -125,7 +136,16 @@ fn observed(session: &Value, at: Timestamp) -> Option<CallObservation> {
     })
 }
 
-/// Reads an event. Returns `None` unless it is a message with text. Comments by people are internal notes, not speech.
+/// Returns false for an event that holds no speech: one of another type than a message, such as a comment, which is an
+/// internal note, and a message whose text is blank.
+fn is_said(item: &Value) -> bool {
+    let event = item.get("event");
+    let of_another_type = event.and_then(|event| text(event, "type")).is_some_and(|kind| kind != "message");
+    let content = event.and_then(|event| event.get("content")?.get("text")?.as_str());
+    !of_another_type && content.is_none_or(|text| !text.trim().is_empty())
+}
+
+/// Reads a message. Returns `None` if it has no text.
 fn segment(item: &Value) -> Option<TranscriptSegment> {
     let event = item.get("event").filter(|event| text(event, "type") == Some("message"))?;
     let speaker = match event.get("sender").and_then(|sender| text(sender, "type")) {

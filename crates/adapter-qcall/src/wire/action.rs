@@ -7,6 +7,7 @@ use switchboard_core::prelude::*;
 use crate::wire::{
     meeting::{self, Meeting},
     message::{self, Messages},
+    standing_meetings,
 };
 
 /// The type of an action that books meetings.
@@ -20,14 +21,14 @@ pub const MESSAGES: &str = "sendMessage";
 /// and `webhook`.
 pub fn write_actions(tools: &[Tool], with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
     let mut standing: Vec<Value> = with.observed.and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut meetings = standing_meetings::paired(tools, &mut standing)?.into_iter();
     let mut written = Vec::with_capacity(tools.len());
     let mut filling: Option<Messages> = None;
     for tool in tools {
         match tool {
             Tool::BookMeeting(meeting) => {
                 written.extend(filling.take().map(Messages::into_action));
-                let observed = take(&mut standing, |item| meeting::is_like(item, meeting));
-                written.push(Meeting::write(meeting, observed)?.into_action()?);
+                written.push(Meeting::write(meeting, meetings.next().flatten())?.into_action()?);
             }
             Tool::SendMessage(message) => {
                 let full = filling.take_if(|messages| !messages.has_room_for(message));
@@ -38,7 +39,7 @@ pub fn write_actions(tools: &[Tool], with: &Translation<'_>) -> Result<Vec<Value
                     })
                     .add(message)?;
             }
-            // The codec has already removed HTTP requests.
+            // The codec reports HTTP requests as unsupported.
             Tool::HttpRequest(_) => {}
         }
     }

@@ -12,6 +12,9 @@ use crate::envelope;
 /// custom variables).
 const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
 
+/// The variables that the vendor fills from the other members (vendor's page on custom variables).
+const DERIVED: [&str; 2] = ["full_name", "phone"];
+
 /// The member that contains the values of all other placeholders, as a JSON object in a string (vendor's page on custom
 /// variables).
 const DESCRIPTION: &str = "description";
@@ -34,8 +37,13 @@ impl Codec<BTreeMap<String, String>> for Variables {
         with: &Translation<'_>,
     ) -> Result<Encoded, Refusal> {
         let (mut members, mut described, mut sent) = (Map::new(), Map::new(), variables.clone());
-        let mut replaced = Vec::new();
+        let (mut replaced, mut derived) = (Vec::new(), Vec::new());
         for (name, value) in variables {
+            if DERIVED.contains(&name.as_str()) {
+                sent.remove(name);
+                derived.push(name.as_str());
+                continue;
+            }
             if !PERSON.contains(&name.as_str()) {
                 described.insert(name.clone(), json!(value));
                 continue;
@@ -54,13 +62,22 @@ impl Codec<BTreeMap<String, String>> for Variables {
         if !described.is_empty() {
             members.insert(DESCRIPTION.to_owned(), json!(Value::Object(described).to_string()));
         }
-        let loss = (!replaced.is_empty()).then(|| Loss {
+        let whys = [
+            (
+                replaced,
+                "The vendor has one value for the called person and for the variable of the same name. The value in to applies to",
+            ),
+            (
+                derived,
+                "The vendor itself fills these variables from the called person, so they are not sent:",
+            ),
+        ];
+        let whys = whys.iter().filter(|(names, _)| !names.is_empty());
+        let whys: Vec<_> = whys.map(|(names, why)| format!("{why} {}.", names.join(", "))).collect();
+        let loss = (!whys.is_empty()).then(|| Loss {
             verdict: Verdict::Substituted,
             sent: json!(sent),
-            why: format!(
-                "The vendor has one value for the called person and for the variable of the same name. The value in to applies to {}.",
-                replaced.join(", ")
-            ),
+            why: whys.join(" "),
         });
         Ok(Encoded { wire: Value::Object(members), loss })
     }

@@ -7,8 +7,15 @@ use switchboard_core::prelude::*;
 use crate::wire::{action::MEETING, said};
 
 /// Calendars that the vendor supports: the first according to its documentation, the others according to its
-/// MCP server.
-const CALENDARS: [&str; 4] = ["openBooking", "cal.com", "google_calendar", "gohighlevel"];
+/// MCP server. The others need members that the model lacks, such as a key and the id of a calendar.
+const CALENDARS: [&str; 4] = [OWN_CALENDAR, "cal.com", "google_calendar", "gohighlevel"];
+
+/// The calendar that the vendor itself operates.
+const OWN_CALENDAR: &str = "openBooking";
+
+/// The members that repeat the hours and the length of a meeting.
+const WORKING_HOURS: &str = "workingHours";
+const SLOT_DURATION: &str = "slotDuration";
 
 /// A `scheduleMeeting` action.
 #[derive(Default, Serialize, Deserialize)]
@@ -69,9 +76,12 @@ impl Meeting {
             booking_days: meeting.days.as_deref().map(joined).transpose()?,
             other: observed.other.clone(),
         };
-        // `workingHours` repeats these hours, so it becomes outdated when the hours change.
+        // These members repeat others, so they become outdated when those change.
         if written.hours() != observed.hours() {
-            written.other.shift_remove("workingHours");
+            written.other.shift_remove(WORKING_HOURS);
+        }
+        if written.length.as_ref().and_then(scalar) != observed.length.as_ref().and_then(scalar) {
+            written.other.shift_remove(SLOT_DURATION);
         }
         Ok(written)
     }
@@ -88,7 +98,20 @@ impl Meeting {
 
 /// Returns whether an action books in the calendar of this meeting.
 pub fn is_like(action: &Value, meeting: &BookMeeting) -> bool {
-    action["type"] == MEETING && action["meetingType"].as_str() == meeting.calendar.as_deref()
+    said(action["meetingType"].as_str().map(ToOwned::to_owned)) == meeting.calendar
+}
+
+/// Returns whether the meeting is in a calendar that needs an account.
+pub fn needs_account(meeting: &BookMeeting) -> bool {
+    let calendar = meeting.calendar.as_deref();
+    calendar.is_some_and(|calendar| calendar != OWN_CALENDAR && CALENDARS.contains(&calendar))
+}
+
+/// Returns the members of a meeting that the model lacks, without those that repeat others.
+pub fn kept(action: &Value) -> Map<String, Value> {
+    let mut kept = Meeting::deserialize(action).map(|meeting| meeting.other).unwrap_or_default();
+    kept.retain(|name, _| ![WORKING_HOURS, SLOT_DURATION].contains(&name.as_str()));
+    kept
 }
 
 /// Reads the meeting of an action. Returns `None` if the action has a value that the model cannot hold.

@@ -3,21 +3,26 @@
 mod action;
 mod carrier;
 mod catalogue;
+mod credentials;
 mod dialled;
 mod meeting;
 mod message;
 mod observed;
 mod sentiment;
+mod standing_meetings;
 mod tools;
+mod widget;
 
 use serde_json::{Map, Value, json};
 
 pub use carrier::{read_carrier, write_carrier};
 pub use catalogue::{model, voice};
+pub use credentials::{CREDENTIALS, restore};
 pub use dialled::{placed, variables};
 pub use observed::{CallPage, read_page};
 pub use sentiment::{read_sentiment, write_sentiment};
 pub use tools::tools;
+pub use widget::{read_widget, write_widget};
 
 /// The members that the vendor maintains. Answers contain them, but writes must not.
 const BOOK_KEEPING: [&str; 8] =
@@ -43,7 +48,7 @@ const DIALER: [&str; 7] = [
 ///
 /// Drops the members that the vendor maintains, the empty strings of [`DESCRIBED`] members, and members that are null
 /// (because the documentation requires numbers or strings in writes). Renames the member for knowledge bases, and
-/// converts strings in the members that writes have as lists.
+/// converts strings in the members that writes have as lists. Replaces credentials with marks.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
@@ -56,13 +61,23 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
             *value = listed(value.take());
         }
     }
-    Value::Object(record)
+    let mut assistant = Value::Object(record);
+    CREDENTIALS.hide(&mut assistant);
+    assistant
 }
 
 /// Returns the members of a dialer that [`DIALER`] names and that are not null. No credential is among them.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Removes the setting that only SIP trunks have from a dialer with another carrier (vendor's audit).
+pub fn drop_sip_settings(dialer: &mut Value) {
+    let is_sip = dialer["dialer_type"] == "sip";
+    if let Some(members) = dialer.as_object_mut().filter(|_| !is_sip) {
+        members.shift_remove("sip_channel_limit");
+    }
 }
 
 /// Converts a string to a list of that string, and an empty string to an empty list (vendor's MCP client).

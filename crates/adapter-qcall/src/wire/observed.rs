@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{call::status, envelope::Answer};
+use crate::{
+    call::status,
+    envelope::{Answer, Totals},
+};
 
 /// The labels of the parties in transcripts, in lower case. The labels are inferred, because the format of transcripts
 /// is not documented. A transcript with any other label is kept as plain text.
@@ -23,21 +26,9 @@ pub struct CallPage {
     /// The calls without an id.
     pub unidentified: Vec<CallObservation>,
     /// The number of all rows on the page, including those without an id.
-    count: usize,
-    /// The totals of calls and of pages, if the vendor returns them.
-    totals: (Option<u64>, Option<u64>),
-}
-
-impl CallPage {
-    /// Returns true if there may be another page. `found` is the number of calls on the earlier pages, `number` is the
-    /// number of this page, counted from 1, and `full` is the number of rows on a full page. After a full page, the
-    /// totals are ignored, because they can be too low.
-    pub fn leads_on(&self, found: usize, number: usize, full: usize) -> bool {
-        let (items, pages) = self.totals;
-        let is_last = pages.is_some_and(|pages| number as u64 >= pages)
-            || items.is_some_and(|items| (found + self.count) as u64 >= items);
-        self.count > 0 && (self.count >= full || !is_last)
-    }
+    pub count: usize,
+    /// The totals of calls and of pages.
+    pub totals: Totals,
 }
 
 /// Reads a page of the list.

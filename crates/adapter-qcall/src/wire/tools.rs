@@ -16,11 +16,11 @@ struct Tools;
 
 impl Codec<Vec<Tool>> for Tools {
     fn encode(&self, value: &Vec<Tool>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let (sent, loss) = fit_tools(value, |tool| match tool {
+        let (_, loss) = fit_tools(value, |tool| match tool {
             Tool::HttpRequest(_) => Err(NO_REQUESTS.to_owned()),
             Tool::BookMeeting(_) | Tool::SendMessage(_) => Ok((tool.clone(), Vec::new())),
         })?;
-        Ok(Encoded { wire: Value::Array(write_actions(&sent, with)?), loss })
+        Ok(Encoded { wire: Value::Array(write_actions(value, with)?), loss })
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Tool>> {
         read_actions(wire.as_array()?)

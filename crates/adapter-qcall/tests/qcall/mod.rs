@@ -51,6 +51,11 @@ pub const ASSISTANT: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 
 /// Builds the exchange that dials with this body.
 pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
+    placing(account, body).unwrap()
+}
+
+/// Builds the exchange that dials with this body, or returns its refusal.
+pub fn placing(account: &dyn Adapter, body: Value) -> Result<Exchange<Placed>> {
     let (agent, key) = (Parts::root(ASSISTANT), OperationKey::new("op_1"));
     let marker = "call_01k00000000000000000000000";
     let dial = PlaceCall {
@@ -62,7 +67,7 @@ pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
         settings: &Value::Null,
         document: &Value::Null,
     };
-    account.calls().unwrap().place(dial).unwrap()
+    account.calls().unwrap().place(dial)
 }
 
 /// Returns the window of the calls since a time.

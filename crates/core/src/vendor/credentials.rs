@@ -19,8 +19,8 @@ pub(crate) fn is_kept(value: &Value) -> bool {
 pub struct CredentialPlaces {
     /// The members that hold a credential.
     pub members: &'static [&'static str],
-    /// The members that hold the headers of a request: a map of strings, or a JSON Schema with a string as the `value`
-    /// or `default` of each property.
+    /// The members that hold the headers of a request: a map of strings, a list of objects with a string as the `value`
+    /// of each, or a JSON Schema with a string as the `value` or `default` of each property.
     pub headers: &'static [&'static str],
 }
 
@@ -52,11 +52,14 @@ impl CredentialPlaces {
                 members.iter_mut().all(member)
             }
             Value::Array(items) => {
-                let item = |item: &mut Value| {
-                    let same = fresh.as_array().into_iter().flatten().find(|held| self.is_same(held, item));
+                let held = fresh.as_array().map_or(&[][..], Vec::as_slice);
+                let item = |(index, item): (usize, &mut Value)| {
+                    // Several items may correspond, such as two headers of one name. The position decides between them.
+                    let mut nearest = held.get(index).into_iter().chain(held);
+                    let same = nearest.find(|held| self.is_same(held, item));
                     !has_mark(item) || self.restore(item, same.unwrap_or(&Value::Null))
                 };
-                items.iter_mut().all(item)
+                items.iter_mut().enumerate().all(item)
             }
             _ => true,
         }
@@ -89,6 +92,9 @@ impl CredentialPlaces {
                         _ if are_values => self.visit(member, &at, visit),
                         Value::Object(_) if self.headers.contains(&name.as_str()) => {
                             visit_headers(member, &at, visit);
+                        }
+                        Value::Array(listed) if self.headers.contains(&name.as_str()) => {
+                            visit_listed_headers(listed, &at, visit);
                         }
                         Value::String(_) if self.members.contains(&name.as_str()) => visit(member, &at),
                         _ => self.visit(member, &at, visit),
@@ -124,6 +130,14 @@ fn visit_headers(headers: &mut Value, at: &str, visit: &mut dyn FnMut(&mut Value
                 }
             }
             _ => {}
+        }
+    }
+}
+
+fn visit_listed_headers(headers: &mut [Value], at: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
+    for (index, header) in headers.iter_mut().enumerate() {
+        if let Some(value) = header.get_mut("value").filter(|value| value.is_string()) {
+            visit(value, &format!("{at}/{index}/value"));
         }
     }
 }

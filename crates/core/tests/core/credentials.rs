@@ -61,3 +61,18 @@ fn a_credential_that_the_vendor_no_longer_has_is_told() {
     let mut body = hidden(&document("hush-1", "hush-2", "hush-3"));
     assert!(!PLACES.restore(&mut body, &json!({ "apiKey": "hush-1", "tools": [] })));
 }
+
+#[test]
+fn headers_in_a_list_are_credentials_too() {
+    let document = |first: &str, second: &str| {
+        json!({ "hooks": [{ "name": "end", "url": "https://hooks.northwind.example", "headers": [
+            { "name": "Authorization", "value": first }, { "name": "Authorization", "value": second }, { "name": "X-None" },
+        ] }] })
+    };
+    let fresh = document("hush-1", "hush-2");
+    assert_eq!(hidden(&fresh), document(MARK, MARK));
+    assert_eq!(PLACES.pointers(&fresh), ["/hooks/0/headers/0/value", "/hooks/0/headers/1/value"]);
+    let mut body = hidden(&fresh);
+    assert!(PLACES.restore(&mut body, &fresh));
+    assert_eq!(body, fresh, "headers of one name keep their values");
+}

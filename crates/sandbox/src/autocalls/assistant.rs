@@ -80,6 +80,9 @@ fn check_mode(record: &Record, errors: &mut FieldErrors) {
         let text = "Interruptions cannot be switched off in this mode.";
         errors.add("allow_interruptions", text);
     }
+    if !pipeline && is("fillers", json!(true)) {
+        errors.add("fillers", "Fillers cannot be switched on in this mode.");
+    }
 }
 
 fn spaced(field: &str) -> String {

@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{CallState, Calls, SimulatedCall};
 
-/// The order of a list of calls, by the time at which they were placed.
+/// The order of a list of calls: by the time at which they were placed, or by the time of their last change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
     #[default]
     Newest,
     Oldest,
+    /// The calls that changed last come first.
+    Updated,
 }
 
 impl Calls {
@@ -19,8 +21,11 @@ impl Calls {
         let latest = self.now().saturating_sub(i64::try_from(lag_ms).unwrap_or(i64::MAX));
         let mut calls: Vec<_> = self.iter().filter(|(call, _)| call.placed_at <= latest).collect();
         // The sort is stable, so calls of the same millisecond stay in the order of their creation.
-        calls.sort_by_key(|(call, _)| call.placed_at);
-        if order == Order::Newest {
+        calls.sort_by_key(|(call, state)| match order {
+            Order::Newest | Order::Oldest => call.placed_at,
+            Order::Updated => call.placed_at.max(state.changed_at),
+        });
+        if order != Order::Oldest {
             calls.reverse();
         }
         calls

@@ -9,7 +9,8 @@
 //! - `page_size` (20): the number of items on a page
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms` (0): the milliseconds until lists show a new call
-//!   - `order` (`newest`): the order of the list, which the vendor does not document: `newest` or `oldest` calls first
+//!   - `order` (`newest`): the order of the list, which the vendor does not document: `newest` or `oldest` calls first, or those
+//!     that changed last (`updated`)
 //!   - `session_for_unanswered` (false): whether an unanswered call also becomes a conversation
 //!   - `session_lag_ms` (0): the milliseconds until a call becomes a conversation
 //!   - `history_page_size` (20): the number of events on a page

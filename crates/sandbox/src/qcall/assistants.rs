@@ -11,6 +11,9 @@ use crate::simulator::{Answer, SimulatedRequest};
 impl Qcall {
     pub(super) fn create_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let record = request.record();
+        if let Some(refusal) = self.refused_members(&record) {
+            return refusal;
+        }
         let id = match self.records.insert(ASSISTANTS, record.clone()) {
             Ok(id) => id,
             Err(refused) => return self.not_stored(&refused),
@@ -22,6 +25,9 @@ impl Qcall {
     pub(super) fn update_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_query("id").unwrap_or("");
         let record = request.record();
+        if let Some(refusal) = self.refused_members(&record) {
+            return refusal;
+        }
         let answer = match self.options.envelope {
             Envelope::Bare => Answer::ok(as_read(id, &record)),
             Envelope::Wrapped | Envelope::Nested => envelope::done("Assistant updated successfully", None),
@@ -49,6 +55,14 @@ impl Qcall {
             return self.no_assistant();
         }
         envelope::done("Assistant deleted successfully", None)
+    }
+
+    /// Refuses an inbound assistant that waits for the other party to speak first (vendor's OpenAPI document).
+    fn refused_members(&self, record: &Record) -> Option<Answer> {
+        let is = |member: &str, value: Value| record.get(member) == Some(&value);
+        let waits = is("type", json!("inbound")) && is("is_wait_start_speech", json!(true));
+        let why = "is_wait_start_speech is available to outbound assistants only";
+        waits.then(|| self.fail(StatusCode::BAD_REQUEST, why))
     }
 
     fn no_assistant(&self) -> Answer {

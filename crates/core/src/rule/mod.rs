@@ -7,6 +7,7 @@ mod codec;
 mod compare;
 mod condition;
 mod decode;
+mod defaults;
 mod describe;
 pub mod document_path;
 mod drift;
@@ -144,6 +145,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         replaced_by: None,
         default: None,
         default_when: None,
+        states_default: false,
         lookup: None,
         listed: None,
         shared: false,

@@ -1,11 +1,12 @@
 //! The rules for writing each field of an agent to Retell and reading it back.
 //!
 //! Paths, ranges and defaults are from the official client (SDK 6.2.13, 2026-10-26), unless another source is named.
-//! Most members of an agent do not accept null; to clear such a field, the gateway sends the documented default.
+//! Most members of an agent do not accept null; to clear such a field, the gateway sends the documented default. A creation
+//! also sends the documented defaults, so that the report has the values that the vendor would apply.
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, time::Duration};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::wire;
@@ -20,8 +21,11 @@ const LANGUAGE: &str = "/agent/language";
 const INTERRUPTIONS: &str = "/agent/interruption_sensitivity";
 const STORAGE: &str = "/agent/data_storage_setting";
 const WEBHOOK: &str = "/agent/webhook_url";
+const AMBIENT_SOUND: &str = "/agent/ambient_sound";
+const VOICE: &str = "/agent/voice_id";
+const SPEAKER: &str = "/llm/start_speaker";
 
-/// The voice models. Each works only with the voices of one provider; the vendor checks whether it suits the voice.
+/// The voice models.
 #[rustfmt::skip]
 const VOICE_MODELS: &[&str] = &[
     "eleven_flash_v2", "eleven_flash_v2_5", "eleven_multilingual_v2", "eleven_v3", "eleven_v3_conversational", "eleven_v4",
@@ -29,18 +33,42 @@ const VOICE_MODELS: &[&str] = &[
     "speech-2.8-turbo", "s1", "s2-pro", "s2.1-pro", "inworld-tts-2", "inworld-tts-2-flash",
 ];
 
+/// The voice models of each provider of voices, by the names that the providers give them. No model of the other providers is
+/// documented.
+const MODELS_BY_PROVIDER: &[(&str, &[&str])] = &[
+    (
+        "elevenlabs",
+        &[
+            "eleven_flash_v2",
+            "eleven_flash_v2_5",
+            "eleven_multilingual_v2",
+            "eleven_v3",
+            "eleven_v3_conversational",
+            "eleven_v4",
+            "eleven_v4_turbo",
+        ],
+    ),
+    ("cartesia", &["sonic-3", "sonic-3-latest", "sonic-3.5", "sonic-3.6"]),
+    ("openai", &["tts-1", "gpt-4o-mini-tts"]),
+    ("minimax", &["speech-02-turbo", "speech-2.8-turbo"]),
+    ("fish_audio", &["s1", "s2-pro", "s2.1-pro"]),
+    ("inworld", &["inworld-tts-2", "inworld-tts-2-flash"]),
+];
+
 const NO_SETTING: &str = "The vendor has no such setting.";
 const BY_VOICE: &str = "The voice determines it; the vendor lists the properties of each voice.";
 const NO_WAY_BACK: &str = "The vendor documents no default for it; it keeps the last value.";
 
 /// Builds the rule for a duration that the vendor stores in whole milliseconds. `range` is in milliseconds, and
-/// `default_s` is in seconds.
-fn duration(path: &'static str, range: RangeInclusive<f64>, default_s: f64) -> Rule<Seconds> {
-    let rule = at(path, number().scaled(1000.0, "milliseconds").steps(1.0).within(range));
-    match Seconds::from_number(default_s) {
-        Some(default) => rule.cleared_as(default),
-        None => rule,
-    }
+/// `default_s`, which the vendor applies if there is no value, is in seconds.
+fn duration(path: &'static str, range: RangeInclusive<f64>, default_s: u32) -> Rule<Seconds> {
+    milliseconds(path, range, default_s).default(json!(default_s * 1000)).states_default()
+}
+
+/// Builds the rule for a duration, like [`duration`], that a creation sends only if the caller gives one.
+fn milliseconds(path: &'static str, range: RangeInclusive<f64>, default_s: u32) -> Rule<Seconds> {
+    at(path, number().scaled(1000.0, "milliseconds").steps(1.0).within(range))
+        .cleared_as(Seconds(Duration::from_secs(default_s.into())))
 }
 
 /// Returns a rule for each field of an agent.
@@ -51,7 +79,7 @@ pub fn rules() -> AgentRules {
         language: facet(LANGUAGE, wire::language()).required()
             .note("A language without a region is sent with one: en as en-US, de as de-DE, pt as pt-BR. mul is sent as ten languages."),
         additional_languages: facet(LANGUAGE, wire::additional_languages()),
-        timezone: at("/agent/timezone", text()),
+        timezone: at("/agent/timezone", text()).default(json!("America/Los_Angeles")).states_default(),
         prompt: PromptRules {
             instructions: at("/llm/general_prompt", text()).required(),
             goal: unsupported("The vendor has one prompt and no separate goal."),
@@ -70,31 +98,34 @@ pub fn rules() -> AgentRules {
             .note("The vendor takes only the alphabet ipa, and not every provider of voices uses it."),
         turn_taking: TurnTakingRules {
             endpointing: unsupported(NO_SETTING),
-            endpointing_sensitivity: at("/agent/responsiveness", number().within(0.0..=1.0)).cleared_as(1.0),
+            endpointing_sensitivity: at("/agent/responsiveness", number().within(0.0..=1.0))
+                .default(json!(1)).states_default().cleared_as(1.0),
             endpointing_silence_ms: facet("/agent/custom_stt_config", wire::silence())
                 .brings("/transcription/provider", "/agent/custom_stt_config/provider", "The vendor takes a duration of silence only together with a provider of transcription.")
                 .note("The vendor takes it only together with a provider of transcription. The gateway sends deepgram, unless the vendor has another one."),
             interruptible: facet(INTERRUPTIONS, wire::interruptible()).cleared_as(true),
             interruption_sensitivity: facet(INTERRUPTIONS, wire::interruption_sensitivity())
+                .default(json!(1)).states_default()
                 .note("The vendor takes 0 only for an agent that cannot be interrupted."),
             interruption_min_words: unsupported(NO_SETTING),
         },
         silence: SilenceRules {
-            reprompt_after_s: duration("/agent/reminder_trigger_ms", 0.0..=3_600_000.0, 10.0)
+            reprompt_after_s: duration("/agent/reminder_trigger_ms", 0.0..=3_600_000.0, 10)
                 .note("With 0, the vendor's maximum number of reprompts is 0."),
             reprompts: unsupported("The language model chooses the words."),
-            max_reprompts: at("/agent/reminder_max_count", number().steps(1.0)).cleared_as(1),
-            hang_up_after_s: duration("/agent/end_call_after_silence_ms", 10_000.0..=3_600_000.0, 600.0),
+            max_reprompts: at("/agent/reminder_max_count", number().steps(1.0)).default(json!(1)).states_default().cleared_as(1),
+            hang_up_after_s: duration("/agent/end_call_after_silence_ms", 10_000.0..=3_600_000.0, 600),
         },
         keypad: KeypadRules {
-            accept_digits: at("/agent/allow_user_dtmf", flag()).cleared_as(true),
+            accept_digits: at("/agent/allow_user_dtmf", flag()).default(json!(true)).states_default().cleared_as(true),
             press_digits: facet(TOOLS, wire::press_digits()).cleared_as(false),
         },
         call: CallLimitsRules {
-            max_duration_s: duration("/agent/max_call_duration_ms", 60_000.0..=7_200_000.0, 3600.0),
-            record: facet(STORAGE, wire::record()).cleared_as(true)
+            max_duration_s: duration("/agent/max_call_duration_ms", 60_000.0..=7_200_000.0, 3600),
+            record: facet(STORAGE, wire::record())
+                .default(json!(wire::EVERYTHING)).states_default().cleared_as(true)
                 .note("The vendor records every call. Its setting that stores no recording still delivers it for ten minutes."),
-            ring_timeout_s: duration("/agent/ring_duration_ms", 5000.0..=300_000.0, 30.0),
+            ring_timeout_s: duration("/agent/ring_duration_ms", 5000.0..=300_000.0, 30),
         },
         voicemail: VoicemailRules {
             action: facet(VOICEMAIL, wire::VOICEMAIL.action()).cleared_as(VoicemailAction::Continue)
@@ -103,9 +134,11 @@ pub fn rules() -> AgentRules {
                 .note("The vendor takes a message only if voicemail.action is leave_message."),
         },
         audio: AudioRules {
-            ambient_sound: facet("/agent/ambient_sound", wire::ambient_sound()).cleared_as("off".to_owned()),
-            ambient_volume: at("/agent/ambient_sound_volume", number().scaled(2.0, "of 2").within(0.0..=2.0)).cleared_as(0.5),
-            noise_cancellation: facet("/agent/denoising_mode", wire::denoising()).cleared_as(true),
+            ambient_sound: facet(AMBIENT_SOUND, wire::ambient_sound()).cleared_as("off".to_owned()),
+            ambient_volume: at("/agent/ambient_sound_volume", number().scaled(2.0, "of 2").within(0.0..=2.0))
+                .default_when(AMBIENT_SOUND, other_than(Value::Null), json!(1)).states_default().cleared_as(0.5),
+            noise_cancellation: facet("/agent/denoising_mode", wire::denoising())
+                .default(json!("noise-cancellation")).states_default().cleared_as(true),
             fillers: facet("/agent/handbook_config", wire::fillers()).cleared_as(false)
                 .note("The vendor adds a portion of its own to the prompt."),
             filler_words: unsupported("The language model chooses the words."),
@@ -156,11 +189,11 @@ pub fn rules() -> AgentRules {
 fn greeting() -> GreetingRules {
     GreetingRules {
         message: facet(BEGIN, besides("", text())).effective_when(
-            "/llm/start_speaker",
+            SPEAKER,
             json!("agent"),
             "If the caller speaks first, the vendor says it only after a silence that is set at the vendor, and otherwise never.",
         ),
-        first_speaker: at("/llm/start_speaker", one_of(SPEAKERS))
+        first_speaker: at(SPEAKER, one_of(SPEAKERS))
             .required()
             .default(json!("agent"))
             .cleared_as(Speaker::Agent),
@@ -168,19 +201,24 @@ fn greeting() -> GreetingRules {
             .cannot_clear(
                 "The vendor composes a greeting while greeting.message has no value, and none otherwise.",
             )
+            .default_when(SPEAKER, json!("agent"), Value::Null)
+            .states_default()
             .note("The language model composes the greeting if there is no text."),
         interruptible: unsupported("The vendor has one setting for interruptions in the whole call."),
-        delay_s: duration("/agent/begin_message_delay_ms", 0.0..=5000.0, 0.0).only_when(
-            "/llm/start_speaker",
-            json!("agent"),
-            "For an agent that waits for the caller, the delay is set at the vendor; it is kept.",
-        ),
+        delay_s: milliseconds("/agent/begin_message_delay_ms", 0.0..=5000.0, 0)
+            .only_when(
+                SPEAKER,
+                json!("agent"),
+                "For an agent that waits for the caller, the vendor has another setting, begin_after_user_silence_ms. Set it at the vendor; it is kept.",
+            )
+            .default_when(SPEAKER, json!("agent"), json!(0))
+            .states_default(),
     }
 }
 
 fn voice() -> VoiceRules {
     VoiceRules {
-        id: at("/agent/voice_id", text()).required().listed(CatalogueKind::VOICES, ListedBy::Id),
+        id: at(VOICE, text()).required().listed(CatalogueKind::VOICES, ListedBy::Id),
         fallback_ids: at("/agent/fallback_voice_ids", list(text()))
             .cleared_by(json!([]))
             .listed(CatalogueKind::VOICES, ListedBy::Id)
@@ -190,9 +228,16 @@ fn voice() -> VoiceRules {
         gender: unsupported(BY_VOICE),
         provider: unsupported(BY_VOICE),
         model: at("/agent/voice_model", words(VOICE_MODELS))
-            .note("The model must be one of the voice's provider."),
-        speed: at("/agent/voice_speed", number().within(0.5..=2.0)).cleared_as(1.0),
-        stability: at("/agent/voice_temperature", wire::stability()).cleared_as(0.5),
+            .choices_by_entry(VOICE, (CatalogueKind::VOICES, "provider"), MODELS_BY_PROVIDER, VOICE_MODELS)
+            .note("The model must be one of the voice's provider. Without it, the vendor uses a model of its own choice."),
+        speed: at("/agent/voice_speed", number().within(0.5..=2.0))
+            .default(json!(1))
+            .states_default()
+            .cleared_as(1.0),
+        stability: at("/agent/voice_temperature", wire::stability())
+            .default(json!(1))
+            .states_default()
+            .cleared_as(0.5),
         similarity: unsupported(NO_SETTING),
         style: unsupported(NO_SETTING),
         speaker_boost: unsupported(NO_SETTING),
@@ -223,8 +268,11 @@ fn webhook() -> WebhookRules {
         enabled: facet(WEBHOOK, wire::webhook_enabled()).cannot_clear("The vendor has no switch; clear webhook.url instead.")
             .note("The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the account, if there is one."),
         only_completed: unsupported("The vendor sends the results of failed calls, too."),
-        events: facet("/agent/webhook_events", wire::events()),
-        timeout_s: duration("/agent/webhook_timeout_ms", 1.0..=600_000.0, 10.0),
+        events: facet("/agent/webhook_events", wire::events())
+            .default(json!(wire::DEFAULT_EVENTS))
+            .states_default()
+            .cleared_as(wire::default_events()),
+        timeout_s: duration("/agent/webhook_timeout_ms", 1.0..=600_000.0, 10),
         include_recording: fixed(true, "The results always include the URL of the recording."),
     }
 }

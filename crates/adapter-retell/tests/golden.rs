@@ -67,20 +67,132 @@ fn the_smallest_creation() {
     {
       "llm": {
         "general_prompt": "You answer the phone.",
-        "start_speaker": "agent"
+        "start_speaker": "agent",
+        "begin_message": null
       },
       "agent": {
         "agent_name": "Reception",
         "language": [
           "en-US"
         ],
+        "timezone": "America/Los_Angeles",
+        "begin_message_delay_ms": 0,
         "voice_id": "cartesia-Cimo",
+        "voice_speed": 1,
+        "voice_temperature": 1,
+        "responsiveness": 1,
+        "interruption_sensitivity": 1,
+        "reminder_trigger_ms": 10000,
+        "reminder_max_count": 1,
+        "end_call_after_silence_ms": 600000,
+        "allow_user_dtmf": true,
+        "max_call_duration_ms": 3600000,
+        "data_storage_setting": "everything",
+        "ring_duration_ms": 30000,
+        "denoising_mode": "noise-cancellation",
+        "webhook_events": [
+          "call_started",
+          "call_ended",
+          "call_analyzed"
+        ],
+        "webhook_timeout_ms": 10000,
         "response_engine": {
           "llm_id": null
         }
       }
     }
     "#);
+}
+
+#[test]
+fn the_defaults_of_the_vendor_are_sent_and_reported() {
+    let report = created(json!({})).report;
+    let assumed: Vec<_> = report.fields.iter().map(|row| (row.field.as_str(), row.verdict.name())).collect();
+    assert_eq!(
+        assumed,
+        [
+            ("/timezone", "assumed"),
+            ("/greeting/first_speaker", "assumed"),
+            ("/greeting/generated", "assumed"),
+            ("/greeting/delay_s", "assumed"),
+            ("/voice/speed", "assumed"),
+            ("/voice/stability", "assumed"),
+            ("/turn_taking/endpointing_sensitivity", "assumed"),
+            ("/turn_taking/interruption_sensitivity", "assumed"),
+            ("/silence/reprompt_after_s", "assumed"),
+            ("/silence/max_reprompts", "assumed"),
+            ("/silence/hang_up_after_s", "assumed"),
+            ("/keypad/accept_digits", "assumed"),
+            ("/call/max_duration_s", "assumed"),
+            ("/call/record", "assumed"),
+            ("/call/ring_timeout_s", "assumed"),
+            ("/audio/noise_cancellation", "assumed"),
+            ("/webhook/events", "assumed"),
+            ("/webhook/timeout_s", "assumed"),
+        ]
+    );
+    let sent = |field: &str| report.row(field).unwrap().sent.clone().unwrap();
+    assert_eq!((sent("/greeting/generated"), sent("/voice/stability")), (json!(true), json!(0.5)));
+    assert_eq!(sent("/webhook/events"), json!(["call.answered", "call.ended", "call.analyzed"]));
+    let noisy = created(json!({ "audio": { "ambient_sound": "cafe" } }));
+    assert_eq!(row(&noisy, "/audio/ambient_volume").0, "assumed");
+    let firm = created(json!({ "turn_taking": { "interruptible": false } }));
+    assert_eq!(firm.document()["agent"]["interruption_sensitivity"], 0.0);
+    assert!(firm.report.row("/turn_taking/interruption_sensitivity").is_none());
+    let private = created(json!({ "privacy": { "redact": true } }));
+    assert_eq!(private.document()["agent"]["data_storage_setting"], "everything_except_pii");
+}
+
+#[test]
+fn an_agent_that_waits_for_the_caller_has_no_delay_of_the_greeting() {
+    let waiting = |more: Value| {
+        let mut greeting = json!({ "first_speaker": "caller" });
+        greeting.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        created(json!({ "greeting": greeting }))
+    };
+    let plan = waiting(json!({}));
+    assert_eq!(plan.document()["agent"].get("begin_message_delay_ms"), None);
+    assert!(plan.report.row("/greeting/delay_s").is_none() && plan.report.row("/greeting/generated").is_none());
+    for delay in [0, 2] {
+        let (verdict, why) = row(&waiting(json!({ "delay_s": delay })), "/greeting/delay_s");
+        assert_eq!(verdict, "unsupported", "{delay}");
+        assert!(why.contains("begin_after_user_silence_ms"), "{why}");
+    }
+}
+
+/// Plans a write with the vendor's list of voices.
+fn with_voices(transition: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Planned> {
+    let sample = FACTORY.samples().remove(0);
+    let parts = match transition {
+        Transition::Create => Parts::NONE,
+        _ => Parts::NONE.with("agent", PartState::new("a")).with("llm", PartState::new("l")),
+    };
+    let translator = Translator::new(sample.adapter.agents(), "retell").with(&sample.facts).with_parts(&parts);
+    translator.plan(transition, desired, Handling::Lenient)
+}
+
+#[test]
+fn a_voice_model_of_another_provider_is_refused() {
+    let voice = |id: &str, model: Option<&str>| agent(json!({ "voice": { "id": id, "model": model } }));
+    let adrian = voice("11labs-Adrian", Some("eleven_v4"));
+    assert!(with_voices(&Transition::Create, &adrian).is_ok());
+    let refused = |transition: &Transition<'_, Agent>, desired: &Desired<Agent>| {
+        let error = with_voices(transition, desired).err().expect("the combination is refused");
+        assert_eq!(json!(error.violations[0])["pointer"], "/voice/model");
+        error.violations[0].detail.clone()
+    };
+    assert_eq!(
+        refused(&Transition::Create, &voice("11labs-Adrian", Some("sonic-3"))),
+        "/voice/model cannot be sent to the vendor: together with \"elevenlabs\", the vendor accepts only eleven_flash_v2, \
+         eleven_flash_v2_5, eleven_multilingual_v2, eleven_v3, eleven_v3_conversational, eleven_v4, eleven_v4_turbo."
+    );
+    let update = Transition::Update { before: &adrian, observed: None, previous: None };
+    refused(&update, &voice("11labs-Adrian", Some("tts-1")));
+    refused(&update, &voice("cartesia-Cimo", Some("eleven_v4")));
+    assert!(with_voices(&update, &voice("cartesia-Cimo", Some("sonic-3"))).is_ok());
+    assert!(with_voices(&update, &voice("cartesia-Cimo", None)).is_ok());
+    // The provider of a voice that the list lacks is not known.
+    assert!(with_voices(&Transition::Create, &voice("custom_voice_1", Some("sonic-3"))).is_ok());
 }
 
 #[test]

@@ -23,7 +23,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "Without a background sound, calls have the sound of an office; the gateway then sends off. Calls are recorded unless call.record is false.",
         "The reprompts are a hook named switchboard-reprompt. Other hooks are kept.",
         "Headers and keys for servers are not shown. The gateway keeps them in updates.",
-        "An update makes a new version. Calls that the vendor pins to a version do not use it.",
+        "An update makes a new version. Calls that the vendor pins to a version do not use it. The vendor does not document how an update affects a version that its dashboard has published; the gateway assumes that calls use the update immediately.",
         "A phone number that is assigned to a deleted assistant keeps its id, and its calls fail.",
     ],
 };

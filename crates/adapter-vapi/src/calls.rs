@@ -93,9 +93,17 @@ impl Calls for PhoneCalls {
         Some(Request::new("read recording", Method::Get, path).accepting("audio/*"))
     }
 
-    /// Erases the recording and the transcript. The vendor erases them after it has answered the request.
+    /// Erases the recording and the transcript. The vendor erases them after it has answered the request, so the exchange
+    /// then reads the call. If the call still has them, the exchange fails with `vendor_unavailable`.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
-        Some(Exchange::send(one("delete call", Method::Delete, remote_id), wire::gone_or_done))
+        let read = one("read call", Method::Get, remote_id);
+        Some(Exchange::ask(one("delete call", Method::Delete, remote_id), |reply| match wire::is_gone(reply)? {
+            true => Ok(Exchange::Done(())),
+            false => Ok(Exchange::send(read, |reply| match wire::call(reply)? {
+                Some(call) if call.recording.is_some() || call.transcript.is_some() => Err(fault::not_erased()),
+                _ => Ok(()),
+            })),
+        }))
     }
 
     fn undisclosed(&self) -> &'static [&'static str] {

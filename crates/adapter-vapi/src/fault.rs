@@ -37,15 +37,29 @@ const PLACES: &[(&str, &str)] = &[
     ("transportConfigurations", "transportConfigurations/[provider=twilio]/timeout"),
 ];
 
-/// Phrases from the sentences with which the vendor refuses a dial (recorded answers of 2025 and 2026), each with the
-/// vendor field, if there is one, and the gateway's message.
-const REFUSED_DIALS: &[(&str, Option<&str>, &str)] = &[
-    ("Couldn't Get Phone Number", Some("/phoneNumberId"), "the organisation has no such phone number"),
-    ("Couldn't Get Assistant", None, "the organisation has no such assistant"),
+/// Phrases from the sentences with which the vendor refuses a dial, each with the vendor field, if there is one, the kind of
+/// the error and the gateway's message. The vendor refuses a dial for the reasons with a code, or ends the call with the
+/// code (vendor OpenAPI document, 2026-08-20); the other phrases are from recorded answers of 2025 and 2026.
+#[rustfmt::skip]
+const REFUSED_DIALS: &[(&str, Option<&str>, Kind, &str)] = &[
+    ("Couldn't Get Phone Number", Some(FROM), Kind::VendorRejected, "the organisation has no such phone number"),
+    ("Couldn't Get Assistant", None, Kind::VendorRejected, "the organisation has no such assistant"),
+    ("Daily Outbound Call Limit", Some(FROM), Kind::VendorQuotaExhausted, "the phone number has placed as many calls as the vendor allows in a day; phone numbers of a carrier of your own have no such limit"),
+    ("error-vapi-number-outbound-daily-limit", Some(FROM), Kind::VendorQuotaExhausted, "the phone number has placed as many calls as the vendor allows in a day; phone numbers of a carrier of your own have no such limit"),
+    ("not support international calls", Some(FROM), Kind::VendorRejected, "the vendor's own phone numbers do not call other countries"),
+    ("error-vapi-number-international", Some(FROM), Kind::VendorRejected, "the vendor's own phone numbers do not call other countries"),
+    ("error-subscription-insufficient-credits", None, Kind::VendorQuotaExhausted, "the organisation has no credits left"),
+    ("error-subscription-wallet-does-not-exist", None, Kind::VendorQuotaExhausted, "the organisation has no credits left"),
+    ("error-subscription-frozen", None, Kind::VendorQuotaExhausted, "the subscription of the organisation is suspended"),
+    ("error-subscription-upgrade-failed", None, Kind::VendorQuotaExhausted, "the vendor could not charge the organisation"),
+    ("error-fraud-check-failed", None, Kind::VendorRejected, "the vendor blocks the call, because its check for fraud failed"),
 ];
 
-/// The phrase with which the vendor refuses a dial beyond the limit on concurrent calls. The status is 400 or 429.
-const TOO_MANY_CALLS: &str = "Over Concurrency Limit";
+/// The vendor field for the phone number that places the call.
+const FROM: &str = "/phoneNumberId";
+
+/// The phrases with which the vendor refuses a dial beyond the limit on concurrent calls. The status is 400 or 429.
+const TOO_MANY_CALLS: &[&str] = &["Over Concurrency Limit", "error-subscription-concurrency-limit-reached"];
 
 /// The error code of a refusal to delete an assistant because another resource uses one of its versions.
 const PINNED: &str = "assistant_pinned";
@@ -63,6 +77,13 @@ pub fn admit(reply: Reply) -> Result<Reply> {
 /// Returns a success unchanged, and converts a refusal to an error.
 pub fn refused(reply: Reply) -> Result<Reply> {
     if reply.status < 400 { Ok(reply) } else { Err(failure(&reply)) }
+}
+
+/// Builds the error for a call that the vendor has not erased yet, although it has accepted the request.
+pub fn not_erased() -> Error {
+    let failure = VendorFailure::new(Outcome::Ambiguous).single();
+    let message = "the vendor has accepted the erasure and still has the recording or the transcript";
+    Error::vendor(Kind::VendorUnavailable, failure.message(message))
 }
 
 /// The body of a failure. No member is required, because proxies return other documents.
@@ -99,15 +120,17 @@ fn failure(reply: &Reply) -> Error {
         None => Vec::new(),
     };
     let says = |words: &str| sentences.iter().any(|sentence| sentence.contains(words));
-    if reply.status < 500 && says(TOO_MANY_CALLS) {
+    if reply.status < 500 && TOO_MANY_CALLS.iter().any(|words| says(words)) {
         kind = Kind::VendorThrottled;
         failure = VendorFailure::new(Outcome::Throttled).message("as many calls as allowed are live");
     }
-    let refused = REFUSED_DIALS.iter().find(|(words, ..)| reply.status == 400 && says(words));
-    if let Some((_, _, message)) = refused {
+    let is_refusal = matches!(reply.status, 400 | 402 | 403);
+    let refused = REFUSED_DIALS.iter().find(|(words, ..)| is_refusal && says(words));
+    if let Some((_, _, meaning, message)) = refused {
+        kind = *meaning;
         failure = failure.message(*message);
     }
-    let named = refused.and_then(|(_, field, message)| Some(((*field)?.to_owned(), format!("{message}."))));
+    let named = refused.and_then(|(_, field, _, message)| Some(((*field)?.to_owned(), format!("{message}."))));
     let fields = sentences.iter().take(100).filter_map(|sentence| complaint(sentence)).chain(named).collect();
     let error = Error::vendor(kind, failure.status(reply.status).gone_by_status().fields(fields));
     match reply.retry_after {

@@ -273,6 +273,28 @@ fn a_refused_value_is_named_in_the_terms_of_the_dial() {
 }
 
 #[test]
+fn a_refused_dial_says_what_the_account_lacks() {
+    let account = account();
+    let translator = Translator::new(account.calls().unwrap().rules(), "vapi");
+    let refused = |status: u16, message: &str| {
+        let reply = Reply::json(status, json!({ "message": message, "error": "Bad Request", "statusCode": status }));
+        let error = answered(place(json!({})), reply).unwrap_err();
+        let error = translator.map_vendor_fields(error);
+        let pointers: Vec<_> = error.violations.iter().map(|row| json!(row)["pointer"].clone()).collect();
+        assert_eq!(error.vendor.unwrap().outcome, Outcome::Rejected, "{message}");
+        (error.kind, pointers)
+    };
+    let from = || vec![json!("/from/phone_number_id")];
+    let daily = "Couldn't Start Call. Numbers Bought On Vapi Have A Daily Outbound Call Limit.";
+    assert_eq!(refused(400, daily), (Kind::VendorQuotaExhausted, from()));
+    let abroad = "Free Vapi numbers do not support international calls.";
+    assert_eq!(refused(400, abroad), (Kind::VendorRejected, from()));
+    let credits = "call.start.error-subscription-insufficient-credits";
+    assert_eq!(refused(403, credits), (Kind::VendorQuotaExhausted, vec![]));
+    assert_eq!(refused(403, "Forbidden resource"), (Kind::VendorAuthFailed, vec![]));
+}
+
+#[test]
 fn an_ended_call_is_read_whole() {
     let seen = fetched(fixture("getCall.ended")).unwrap();
     assert_eq!(
@@ -461,14 +483,29 @@ fn a_control_url_of_another_host_is_not_followed() {
 }
 
 #[test]
-fn a_call_is_erased_once_and_its_recording_is_read_with_the_key() {
+fn an_erasure_is_done_when_the_vendor_no_longer_has_the_data() {
+    let account = account();
+    let erase = || account.calls().unwrap().erase(ID).unwrap();
+    answered(erase(), fixture("deleteCall.unknown")).unwrap();
+    let later = answered(erase(), fixture("deleteCall.not_yet")).unwrap_err();
+    assert_eq!(later.kind, Kind::VendorUnavailable);
+    let (request, read) = sent(erase());
+    assert_eq!(format!("{request:?}"), format!("DELETE /call/{ID} (delete call)"));
+    let (request, read) = sent(read(fixture("deleteCall.deleted")).unwrap());
+    assert_eq!(format!("{request:?}"), format!("GET /call/{ID} (read call)"));
+    let error = read(fixture("getCall.ended")).err().expect("the call still has its transcript");
+    let message = error.vendor.unwrap().message.unwrap();
+    assert_eq!((error.kind, message.contains("still has")), (Kind::VendorUnavailable, true), "{message}");
+    for erased in [fixture("getCall.unknown"), Reply::json(200, json!({ "id": ID, "status": "ended" }))] {
+        let (_, read) = sent(sent(erase()).1(fixture("deleteCall.deleted")).unwrap());
+        assert!(matches!(read(erased), Ok(Exchange::Done(()))));
+    }
+}
+
+#[test]
+fn a_recording_is_read_with_the_key() {
     let account = account();
     let calls = account.calls().unwrap();
-    for done in ["deleteCall.deleted", "deleteCall.unknown"] {
-        answered(calls.erase(ID).unwrap(), fixture(done)).unwrap();
-    }
-    let later = answered(calls.erase(ID).unwrap(), fixture("deleteCall.not_yet")).unwrap_err();
-    assert_eq!(later.kind, Kind::VendorUnavailable);
     let recording = calls.recording(ID).unwrap();
     assert_eq!(
         (format!("{recording:?}"), recording.accept),

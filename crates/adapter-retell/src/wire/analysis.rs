@@ -152,6 +152,15 @@ const EVENTS: &[(&str, &str)] = &[
     ("call.transferred", "transfer_bridged"),
 ];
 
+/// The vendor's events of an agent for which none are chosen (SDK 6.2.13).
+pub const DEFAULT_EVENTS: &[&str] = &["call_started", "call_ended", "call_analyzed"];
+
+/// Returns the events of [`DEFAULT_EVENTS`].
+pub fn default_events() -> Vec<EventName> {
+    let is_default = |(_, theirs): &&(&str, &str)| DEFAULT_EVENTS.contains(theirs);
+    EVENTS.iter().filter(is_default).filter_map(|(ours, _)| EventName::new(ours).ok()).collect()
+}
+
 /// Builds the codec for the events of the webhook. The effect of an empty list is not documented, so none is sent.
 pub fn events() -> impl Codec<Vec<EventName>> {
     Events(event_names(EVENTS))

@@ -52,6 +52,10 @@ impl ReadAgent {
         let mut document = json!({ AGENT: self.document });
         if let Some(llm) = llm {
             parts.insert(LLM, PartState::new(llm.id));
+            if llm.document["start_speaker"] == "user" {
+                // The delay has an effect only if the agent speaks first (SDK 6.2.13).
+                document_path::remove(&mut document, "/agent/begin_message_delay_ms");
+            }
             document[LLM] = llm.document;
         }
         let is_published = !self.is_pending;

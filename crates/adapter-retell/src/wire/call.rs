@@ -76,7 +76,7 @@ pub fn fillers() -> impl Codec<bool> {
 
 /// The scopes of the data that the vendor stores of a call: everything, everything except personal data, or neither
 /// transcript nor recording.
-const EVERYTHING: &str = "everything";
+pub const EVERYTHING: &str = "everything";
 pub const ALL_BUT_PERSONAL: &str = "everything_except_pii";
 const NEITHER: &str = "basic_attributes_only";
 

@@ -17,13 +17,15 @@ mod tools;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-pub use analysis::{events, extraction, outcome_prompt, summary_prompt, webhook_enabled};
+pub use analysis::{
+    DEFAULT_EVENTS, default_events, events, extraction, outcome_prompt, summary_prompt, webhook_enabled,
+};
 pub use answers::{
     LlmVersion, ReadAgent, Version, agent, agents, created, done, holder, knowledge_bases, latest_of_each,
     llm, llms, phone_number, phone_numbers, settings, unpinned, versions, voices,
 };
 pub use body::{complete_agent, complete_reprompts, depends_on_agent};
-pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
+pub use call::{EVERYTHING, VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
 pub use dials::{MARKER, dial};
 pub use handovers::handovers;
 pub use messages::tools;

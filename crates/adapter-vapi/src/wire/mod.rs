@@ -29,7 +29,7 @@ pub use handovers::handovers;
 pub use keyterms::keyterms;
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
 pub use models::{fallback, model};
-pub use observed::{CALLS_PER_PAGE, Control, call, calls, control, gone_or_done, placed};
+pub use observed::{CALLS_PER_PAGE, Control, call, calls, control, is_gone, placed};
 pub use providers::{TRANSCRIBERS, VOICE_PROVIDERS, VOICES_WITH_FALLBACK, provider};
 pub use requests::{CREDENTIALS, tools};
 pub use results::{DEFAULT_MESSAGES, delivery, events, extraction, prompt};

@@ -78,9 +78,9 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<(Vec<CallObservation>, Opti
     })
 }
 
-/// Accepts the success of a request about a call, and also the answer that the vendor does not have the call.
-pub fn gone_or_done(reply: Reply) -> Result<()> {
-    found(fault::refused(reply)).map(drop)
+/// Reads the answer to the erasure of a call. Returns true if the vendor does not have the call.
+pub fn is_gone(reply: Reply) -> Result<bool> {
+    found(fault::refused(reply)).map(|reply| reply.is_none())
 }
 
 /// Returns `None` for an error that means that the vendor does not have the object.

@@ -141,10 +141,10 @@ impl Codec<String> for Prompt {
         match messages.iter_mut().find(|message| is_system(message)) {
             Some(message) => message["content"] = json!(value),
             None => {
-                messages = vec![
-                    json!({ "role": "system", "content": value }),
-                    json!({ "role": "user", "content": TRANSCRIPT }),
-                ];
+                if messages.is_empty() {
+                    messages.push(json!({ "role": "user", "content": TRANSCRIPT }));
+                }
+                messages.insert(0, json!({ "role": "system", "content": value }));
             }
         }
         Ok(Value::Array(messages).into())
@@ -160,27 +160,69 @@ impl Codec<String> for Prompt {
     }
 }
 
-/// Builds the codec for extractions: the properties of a JSON Schema, read in alphabetical order.
-/// Refuses two extractions with the same name.
+/// Builds the codec for extractions: the properties of a JSON Schema, read in alphabetical order. Members that only the
+/// vendor has keep their values, those of the schema and of each property included. Refuses two extractions with the
+/// same name.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
-    members::<Vec<Extraction>>(|items, plan| write(items, plan), read, || Domain::Structure)
+    Extractions(members::<Vec<Extraction>>(write, read, || Domain::Structure))
 }
 
-fn write(items: &[Extraction], plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
-    let mut properties = Map::new();
-    for Extraction { name, r#type, description, choices } in items {
-        let mut property = json!({ "type": r#type, "description": description });
-        if let Some(choices) = choices {
-            property["enum"] = json!(choices);
+struct Extractions<C>(C);
+
+impl<C: Codec<Vec<Extraction>>> Codec<Vec<Extraction>> for Extractions<C> {
+    fn encode(&self, value: &Vec<Extraction>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        self.0.encode(value, with)
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<Vec<Extraction>> {
+        self.0.decode(wire, facts)
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        self.0.lacks(wire)
+    }
+    /// Switches the plan off, and keeps its other members.
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let mut rest = held.clone();
+        if let Some(plan) = rest.as_object_mut() {
+            plan.insert("enabled".to_owned(), json!(false));
         }
-        if properties.insert(name.clone(), property).is_some() {
+        Some(rest)
+    }
+    fn domain(&self) -> Domain {
+        self.0.domain()
+    }
+}
+
+fn write(items: &Vec<Extraction>, plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
+    let mut schema = plan.get("schema").and_then(Value::as_object).cloned().unwrap_or_default();
+    let held = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut properties = Map::new();
+    for extraction in items {
+        let name = &extraction.name;
+        if properties.insert(name.clone(), property(extraction, held.get(name))).is_some() {
             let why = format!("the vendor holds only one data point with the name {name:?}.");
             return Err(Refusal::Refused(why));
         }
     }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name.as_str().is_some_and(|name| properties.contains_key(name)));
+    }
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), Value::Object(properties));
     plan.insert("enabled".to_owned(), json!(true));
-    plan.insert("schema".to_owned(), json!({ "type": "object", "properties": properties }));
+    plan.insert("schema".to_owned(), Value::Object(schema));
     Ok(None)
+}
+
+/// Writes a property. A stored property of the same type keeps its other members.
+fn property(Extraction { r#type, description, choices, .. }: &Extraction, held: Option<&Value>) -> Value {
+    let same = held.filter(|held| held["type"] == json!(r#type)).cloned();
+    let mut property = same.unwrap_or_else(|| json!({ "type": r#type }));
+    property["description"] = json!(description);
+    match choices {
+        Some(choices) => property["enum"] = json!(choices),
+        None => document_path::remove(&mut property, "/enum"),
+    }
+    property
 }
 
 fn read(plan: &Map<String, Value>) -> Option<Option<Vec<Extraction>>> {

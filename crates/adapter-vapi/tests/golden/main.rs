@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod analysis;
 mod conversation;
 mod model;
 mod speech;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 const WANTED: &str = "The vendor requires a value and none was given.";
+const STATED: &str = "None was given; the gateway sends the vendor's default.";
 const HELD: &str =
     "The vendor requires a value and none was given; the gateway sends the value that the vendor has.";
 const LISTED: &str = "None was given; the value is from the vendor's own list.";
@@ -19,8 +20,9 @@ const OFF: &str = "The vendor requires a value and none was given; the gateway s
 
 impl Encoder<'_> {
     /// Writes a value for a field without an accepted value from the caller. Uses the first of these that exists: the
-    /// value that the vendor has, the value of the catalogue lookup, or the default. Writes the vendor's value or the
-    /// default only if the vendor requires a value. If the vendor requires a value and there is none, adds a violation.
+    /// value that the vendor has, the value of the catalogue lookup, or the default. Writes the vendor's value only if the
+    /// vendor requires a value, and the default only then or if a creation states it. If the vendor requires a value and
+    /// there is none, adds a violation.
     ///
     /// In [`Mode::Merge`], writes a value only if the vendor requires this field together with another field that the
     /// write sends. Writes nothing if clearing the field has already written a value.
@@ -37,7 +39,8 @@ impl Encoder<'_> {
         let wanted = (mapping.required
             || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true)))
             && !self.is_replaced(mapping);
-        if !wanted && mapping.lookup.is_none() {
+        let states = self.states_default(mapping);
+        if !wanted && mapping.lookup.is_none() && !states {
             return;
         }
         let stale = mapping.lookup.as_ref().is_some_and(|look_up| {
@@ -67,7 +70,10 @@ impl Encoder<'_> {
         let found = present
             .map(|wire| (wire, HELD))
             .or_else(|| Some((self.row(mapping)?, LISTED)))
-            .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
+            .or_else(|| {
+                let reason = if wanted { WANTED } else { STATED };
+                Some((self.default(mapping).filter(|_| wanted || states)?, reason))
+            });
         if found.is_none() && !wanted {
             if stale {
                 self.take_away(path);
@@ -103,6 +109,18 @@ impl Encoder<'_> {
         let entry =
             Entry::new(&self.at, Some(self.display_path(mapping)), Verdict::Assumed).sent(sent).why(why);
         self.note(entry, &Change::<&T>::Keep(None));
+    }
+
+    /// Returns true if the write is a creation that sends the field's default although the vendor does not require a
+    /// value. A value that the caller gave and the vendor does not accept is not replaced.
+    fn states_default<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
+        let path = self.path(mapping);
+        mapping.states_default
+            && self.mode(path) == Mode::Create
+            && self.is_available(mapping) != Some(false)
+            && !self.is_replaced(mapping)
+            && mapping.value_in(&self.body, path).is_none()
+            && !self.told()
     }
 
     /// Reports a field that a write of another field sets as well, unless the report already has an entry for it.

@@ -60,8 +60,8 @@ pub struct Capability {
     /// True if the caller must give a value, because the vendor requires one and the gateway has none to send.
     #[serde(skip)]
     pub must_be_given: bool,
-    /// The value, in the unit of the field, that the gateway sends if the vendor requires a value and the
-    /// caller gives none; omitted if the gateway has no such value.
+    /// The value, in the unit of the field, that the gateway sends in a creation if the caller gives none: the vendor
+    /// requires a value, or this is the vendor's default. Omitted if the gateway has no such value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     /// True if the vendor returns the value of the field.
@@ -155,7 +155,8 @@ impl Describer {
                     Some(mapping.domain()).filter(|_| !matches!(mapping.clearing, Clearing::Nothing));
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
-                row.default = mapping.default.as_deref().filter(|_| mapping.required).map(|wire| {
+                let is_sent = mapping.required || mapping.states_default;
+                row.default = mapping.default.as_deref().filter(|_| is_sent).map(|wire| {
                     let value = mapping.codec.decode(wire, &Facts::default());
                     value.as_ref().map_or_else(|| wire.clone(), plain)
                 });

@@ -49,6 +49,8 @@ pub struct Mapping<T> {
     pub(crate) replaced_by: Option<&'static str>,
     pub(crate) default: Option<Box<Value>>,
     pub(crate) default_when: Option<Box<(FieldCondition, Value)>>,
+    /// True if a creation sends the default although the vendor does not require a value.
+    pub(crate) states_default: bool,
     pub(crate) lookup: Option<Box<Lookup>>,
     /// The vendor's list in which a plan looks up a value that a caller sets.
     pub(crate) listed: Option<Box<Listed>>,

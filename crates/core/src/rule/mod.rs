@@ -8,6 +8,7 @@ mod codec;
 mod compare;
 mod condition;
 mod decode;
+mod defaults;
 mod describe;
 pub mod document_path;
 mod drift;
@@ -148,6 +149,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         replaced_by: None,
         default: None,
         default_when: None,
+        states_default: false,
         lookup: None,
         listed: None,
         shared: false,

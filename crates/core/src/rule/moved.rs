@@ -95,6 +95,7 @@ impl<T> Mapping<T> {
             replaced_by: None,
             default: self.default,
             default_when: None,
+            states_default: false,
             lookup: None,
             listed: self.listed.map(|listed| Box::new(listed.moved(condition))),
             shared: self.shared,

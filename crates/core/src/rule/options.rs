@@ -8,8 +8,8 @@ use crate::{
     facts::{CatalogueKind, ListedBy},
     model::Leaf,
     rule::{
-        Accepted, Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges,
-        Reading, Rule, Switch,
+        Accepted, Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Mapping, Ranges, Reading,
+        Rule, Switch,
     },
 };
 
@@ -128,7 +128,21 @@ impl<T: Leaf> Rule<T> {
         by_value: &'static [(&'static str, &'static [&'static str])],
         otherwise: &'static [&'static str],
     ) -> Self {
-        self.with(|m| m.choices = Some(Box::new(Choices { path, by_value, otherwise })))
+        self.with(|m| m.choices = Some(Box::new(Choices { path, entry: None, by_value, otherwise })))
+    }
+
+    /// Makes the accepted wire values depend on an entry of `catalogue`, as [`Self::choices_by`] does on a vendor field. The
+    /// id of the entry is the value of the vendor field at `path`, and `member` is the member of the entry that
+    /// `by_value` lists. A value is not checked if the catalogue is not known or lacks the id.
+    pub fn choices_by_entry(
+        self,
+        path: &'static str,
+        (catalogue, member): (CatalogueKind, &'static str),
+        by_value: &'static [(&'static str, &'static [&'static str])],
+        otherwise: &'static [&'static str],
+    ) -> Self {
+        let entry = Some((catalogue, member));
+        self.with(|m| m.choices = Some(Box::new(Choices { path, entry, by_value, otherwise })))
     }
 
     /// States that the vendor requires the field in every request that contains the vendor field at `path`. In the rule
@@ -163,49 +177,6 @@ impl<T: Leaf> Rule<T> {
     /// States that setting the field makes the vendor reset other fields. A write that sets the field sends all fields.
     pub fn resets_others(self) -> Self {
         self.with(|m| m.resets_others = true)
-    }
-
-    /// States that the vendor refuses to create a record without the field.
-    pub fn required(self) -> Self {
-        self.with(|m| m.required = true)
-    }
-
-    /// States that the vendor refuses to create a record without the field if the vendor field at `path` has one of these
-    /// values.
-    pub fn required_when(self, path: &'static str, accepted: impl Into<Accepted>) -> Self {
-        self.with(|m| m.required_when = Some(Box::new(FieldCondition::new(path, accepted))))
-    }
-
-    /// States that the vendor field at `path` takes the place of this field while it has a value. A write then sends
-    /// neither a default nor the value of [`Self::cleared_as`] for this field.
-    pub fn replaced_by(self, path: &'static str) -> Self {
-        self.with(|m| m.replaced_by = Some(path))
-    }
-
-    /// Sets the wire value that is sent if the vendor requires the field and the caller gives no accepted value.
-    pub fn default(self, wire: Value) -> Self {
-        self.with(|m| m.default = Some(Box::new(wire)))
-    }
-
-    /// Sets the wire value that is sent instead of the default if the vendor field at `path` has one of these values.
-    pub fn default_when(self, path: &'static str, accepted: impl Into<Accepted>, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some(Box::new((FieldCondition::new(path, accepted), wire))))
-    }
-
-    /// Makes the plan look up a value that the caller omitted. The request body contains the id of an entry of
-    /// `catalogue` at the path `key`. The plan uses the value at the first of the paths `pick` that the entry has.
-    pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
-        self.with(|m| m.lookup = Some(Box::new(Lookup { catalogue, key, pick, known_by: None })))
-    }
-
-    /// Makes the plan send an object that contains only the id, as `member`. This applies if the vendor requires the
-    /// field, the catalogue has no such entry, and the field has no default.
-    pub fn known_by(self, member: &'static str) -> Self {
-        self.with(|m| {
-            if let Some(look_up) = &mut m.lookup {
-                look_up.known_by = Some(member);
-            }
-        })
     }
 
     /// States that the vendor accepts only values of its list of this kind. A plan refuses a value that a caller sets

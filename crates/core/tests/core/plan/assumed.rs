@@ -23,6 +23,45 @@ fn a_default_is_sent_at_creation_and_reported() {
 }
 
 #[test]
+fn a_creation_states_the_default_that_the_vendor_would_apply() {
+    let rules = || GadgetRules {
+        volume: at("/volume", number().scaled(10.0, "tenths")).default(json!(5)).states_default(),
+        ..plain()
+    };
+    let plan = merging(rules()).created(json!({}));
+    assert_eq!(plan.document(), json!({ "name": "toy", "volume": 5 }));
+    let told = row(&plan, "/volume");
+    assert_eq!((told.verdict, told.sent.clone()), (Verdict::Assumed, Some(json!(0.5))));
+    assert_eq!(told.why.as_deref(), Some("None was given; the gateway sends the vendor's default."));
+    assert!(merging(rules()).created(json!({ "volume": 1 })).report.fields.is_empty());
+    // An update sends it to no vendor, not even to one that replaces the record.
+    for vendor in [merging(rules()), replacing(rules())] {
+        let update = vendor.updated(json!({}), &json!({ "name": "toy" }), json!({ "script": "Hi!" }));
+        assert_eq!((update.document().get("volume"), &update.report.fields[..]), (None, &[][..]));
+    }
+}
+
+#[test]
+fn a_default_beside_another_field_is_stated_only_with_it() {
+    let rules = || GadgetRules {
+        script: at("/script", text()).default_when_set("/volume", json!("(hum)")).states_default(),
+        ..plain()
+    };
+    assert_eq!(merging(rules()).created(json!({})).document(), json!({ "name": "toy" }));
+    let plan = merging(rules()).created(json!({ "volume": 1 }));
+    assert_eq!(plan.document(), json!({ "name": "toy", "volume": 1, "script": "(hum)" }));
+    assert_eq!(row(&plan, "/script").verdict, Verdict::Assumed);
+}
+
+#[test]
+fn a_stated_default_does_not_take_the_place_of_a_value_that_the_vendor_does_not_take() {
+    let sound = at("/sound", words(&["rain"])).default(json!("rain")).states_default();
+    let plan = merging(GadgetRules { script: sound, ..plain() }).created(json!({ "script": "fire" }));
+    assert_eq!(plan.document(), json!({ "name": "toy" }));
+    assert_eq!(row(&plan, "/script").verdict, Verdict::Unsupported);
+}
+
+#[test]
 fn missing_values_without_a_default_are_reported_together() {
     let vendor = merging(GadgetRules {
         volume: at("/volume", number()).required(),

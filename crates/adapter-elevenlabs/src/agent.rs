@@ -182,7 +182,7 @@ pub fn rules() -> AgentRules {
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)
             .cleared_by(json!([]))
             .note("The vendor requires the type and the name of each document. The gateway reads them before it assigns the document."),
-        phone_number_id: bound("/phone_number").listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
+        phone_number_id: bound("/phone_number", NUMBER_PER_CALL).listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
     }
 }
 

@@ -19,6 +19,10 @@ const MAX_VARIABLE_NAME: usize = 64;
 /// The name prefix of the variables that the gateway itself sends.
 const RESERVED: &str = "switchboard_";
 
+/// The reason that reports show for the phone number of an agent that only places calls, at a vendor that binds a number
+/// to the agent that answers it.
+pub const NUMBER_PER_CALL: &str = "Held per call only if direction is outbound: such an agent answers no calls, so no number is bound to it. The gateway keeps the number and calls from it, unless a request to dial names another one.";
+
 /// A request to place one call.
 #[derive(Clone, Default, PartialEq, Fields)]
 pub struct Dial {

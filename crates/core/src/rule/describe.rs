@@ -180,8 +180,10 @@ impl Describer {
                 let unchecked = listed.and_then(Listed::note);
                 let ranges = mapping.ranges.as_deref().map(Ranges::note);
                 let choices = mapping.choices.as_deref().map(Choices::note);
+                let unbound = mapping.bound.as_deref().map(|bound| bound.unbound);
                 let whys = [
                     mapping.note,
+                    unbound,
                     condition,
                     need,
                     ranges.as_deref(),

@@ -60,9 +60,9 @@ pub struct Mapping<T> {
     /// True if the field overrides the same field of an agent, as in a dial. If the body lacks another vendor field,
     /// the agent's value of that field applies. This value is not known.
     pub(crate) overrides: bool,
-    /// True if the value names an object that is bound to the record. Such a value is always written, so that the plan
+    /// Set if the value names an object that is bound to the record. Such a value is always written, so that the plan
     /// knows the objects that are bound after the write.
-    pub(crate) is_bound: bool,
+    pub(crate) bound: Option<Box<Bound>>,
     /// True if an empty value differs from a missing one at this vendor.
     pub(crate) empty_is_a_value: bool,
 }
@@ -80,6 +80,14 @@ pub(crate) struct Brought {
     pub path: &'static str,
     /// The reason that reports show.
     pub why: &'static str,
+}
+
+/// The handling of a value that names a bound object while the record takes no such objects.
+pub(crate) struct Bound {
+    /// The reason that reports show for a value that is not bound.
+    pub unbound: &'static str,
+    /// True if the vendor's list has only objects that can be bound, so a value that is not bound is not looked up.
+    pub is_listed_if_bound: bool,
 }
 
 /// A vendor flag that is true while the field's value applies.

@@ -101,7 +101,7 @@ impl<T> Mapping<T> {
             called: self.called,
             note: self.note,
             overrides: true,
-            is_bound: false,
+            bound: None,
             empty_is_a_value: self.empty_is_a_value,
         })
     }

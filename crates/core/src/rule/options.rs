@@ -281,6 +281,15 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
+    /// States that the vendor's list has only objects that can be bound. A value that is not bound is not looked up in it.
+    pub fn listed_if_bound(self) -> Self {
+        self.with(|m| {
+            if let Some(bound) = &mut m.bound {
+                bound.is_listed_if_bound = true;
+            }
+        })
+    }
+
     /// States that an empty value has a meaning of its own at this vendor, so a missing value is drift from an empty one.
     pub fn empty_is_a_value(self) -> Self {
         self.with(|m| m.empty_is_a_value = true)

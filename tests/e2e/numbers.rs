@@ -129,7 +129,8 @@ async fn a_number_is_bound_and_unbound_with_the_direction() {
         let (vendor, [first, second]) = (numbers.vendor, numbers.ids);
         let made = harness.create("/v1/agents", &numbered(vendor, first)).await;
         let ours = json!(made.remote_id);
-        let turned = |direction: &str, number: &str| json!({ "direction": direction, "phone_number_id": number });
+        let turned =
+            |direction: &str, number: &str| json!({ "direction": direction, "phone_number_id": number });
         for (patch, held) in [
             (json!({ "direction": "outbound" }), [Value::Null, Value::Null]),
             (json!({ "direction": "inbound" }), [ours.clone(), Value::Null]),
@@ -217,7 +218,11 @@ async fn the_number_of_a_vendors_record_is_imported() {
         let path = taken.header("location").unwrap_or_default().to_owned();
         assert_eq!(taken.expect(201)["phone_number_id"], first, "{vendor}");
         harness.patch(&path, &json!({ "name": "Night desk" })).await.expect(200);
-        assert_eq!(numbers.holders(&harness).await, [json!(FOREIGN), Value::Null], "{vendor}: it stays bound");
+        assert_eq!(
+            numbers.holders(&harness).await,
+            [json!(FOREIGN), Value::Null],
+            "{vendor}: it stays bound"
+        );
         harness.delete(&path).await.expect(204);
         assert_eq!(numbers.holders(&harness).await, [Value::Null, Value::Null], "{vendor}");
         harness.delete(&model.path).await.expect(204);

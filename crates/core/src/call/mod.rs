@@ -31,7 +31,9 @@ mod usual;
 
 pub use analysis::CallAnalysis;
 pub use cost::{CallCost, CostUnit};
-pub use dial::{Dial, DialFrom, DialFromRules, DialRules, DialTo, DialToRules, MAX_VARIABLE_BYTES, NUMBER_PER_CALL};
+pub use dial::{
+    Dial, DialFrom, DialFromRules, DialRules, DialTo, DialToRules, MAX_VARIABLE_BYTES, NUMBER_PER_CALL,
+};
 pub use fold::{CallChange, Folded};
 pub use matching::{CallCandidate, MatchResult, MatchRound, Suspicion, UnmatchedCall, match_calls};
 pub use members::{number_in, text_at};

@@ -272,9 +272,7 @@ impl<'a> Encoder<'a> {
                     document_path::put(&mut self.body, mark, json!(true));
                 }
             }
-            if let Some(switch) = &mapping.switch {
-                document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
-            }
+            self.set_switch(mapping, Some(&wire));
             self.fill(path, wire);
             if let Some(brought) = &mapping.brings {
                 self.note_brought(brought);

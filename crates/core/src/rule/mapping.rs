@@ -90,10 +90,10 @@ pub(crate) struct Bound {
     pub is_listed_if_bound: bool,
 }
 
-/// A vendor flag that is true while the field's value applies.
+/// The vendor's flags that are all true while the field's value applies.
 pub(crate) struct Switch {
-    pub path: &'static str,
-    /// The wire value that is sent with the flag set to false, for example zero.
+    pub paths: Vec<&'static str>,
+    /// The wire value that is sent with the flags set to false, for example zero.
     pub off: Option<Value>,
 }
 

@@ -45,7 +45,7 @@ pub use codec::*;
 use codec::{Existence, Presence, bound_object};
 pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
-pub use describe::{Capability, Describer, Support};
+pub use describe::{Capability, Describer, SentWithCalls, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use entry::Entry;

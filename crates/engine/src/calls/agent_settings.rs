@@ -9,7 +9,7 @@ use switchboard_core::{
     rule::{Report, Rules},
 };
 
-use super::inherit::{is_settable, selected};
+use super::inherit::selected;
 use crate::{records::to_document, vendors::Vendor};
 
 /// The prefix of these settings in the report of a dial.
@@ -29,7 +29,7 @@ pub(super) fn plan_agent_settings(
     let translator =
         Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
     let rows = translator.capabilities();
-    let fields = rows.iter().filter(|row| is_settable(row)).map(|row| row.field.as_str());
+    let fields = rows.iter().filter(|row| row.is_settable()).map(|row| row.field.as_str());
     let settings = selected(&to_document("agent", agent)?, fields);
     // The settings alone are no agent, because they lack the fields that every agent has.
     let (mut record, mut from) = (Agent::default(), FieldReader::default());

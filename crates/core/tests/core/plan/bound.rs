@@ -162,7 +162,12 @@ fn sending(line: Option<&str>, sends: bool) -> Value {
 }
 
 /// Plans an update after a write with this report. Returns the steps and the entry of the line.
-fn after_report(known: &Parts, before: Value, after: Value, previous: Option<&Report>) -> (Vec<(String, Value)>, Option<Verdict>) {
+fn after_report(
+    known: &Parts,
+    before: Value,
+    after: Value,
+    previous: Option<&Report>,
+) -> (Vec<(String, Value)>, Option<Verdict>) {
     let vendor = vendor(MERGING);
     let (before, after) = (desired_of(before), desired_of(after));
     let step = Transition::Update { before: &before, observed: None, previous };
@@ -176,7 +181,10 @@ fn after_report(known: &Parts, before: Value, after: Value, previous: Option<&Re
 fn an_object_is_bound_only_to_a_record_that_takes_it() {
     let plan = created(sending(Some("a"), false));
     let row = plan.report.row("/script").unwrap();
-    assert_eq!((row.verdict, row.wanted.clone(), row.why.as_deref()), (Verdict::Unsupported, Some(json!("a")), Some(UNBOUND)));
+    assert_eq!(
+        (row.verdict, row.wanted.clone(), row.why.as_deref()),
+        (Verdict::Unsupported, Some(json!("a")), Some(UNBOUND))
+    );
     let report = plan.report.clone();
     assert_eq!(sent(plan), [step("create ", json!({ "name": "toy", "hook": { "on": false } }))]);
     let kept = after_report(&known(&[]), sending(Some("a"), false), sending(Some("a"), false), Some(&report));
@@ -188,8 +196,11 @@ fn an_object_is_bound_only_to_a_record_that_takes_it() {
 #[test]
 fn an_object_is_unbound_when_the_record_takes_it_no_longer() {
     let report = created(sending(Some("a"), true)).report;
-    for (line, verdict) in [(Some("a"), Some(Verdict::Unsupported)), (Some("b"), Some(Verdict::Unsupported)), (None, None)] {
-        let released = after_report(&known(&["a"]), sending(Some("a"), true), sending(line, false), Some(&report));
+    for (line, verdict) in
+        [(Some("a"), Some(Verdict::Unsupported)), (Some("b"), Some(Verdict::Unsupported)), (None, None)]
+    {
+        let released =
+            after_report(&known(&["a"]), sending(Some("a"), true), sending(line, false), Some(&report));
         assert_eq!(released, (vec![step("delete line/a", Value::Null)], verdict), "{line:?}");
     }
     let unnamed = after_report(&known(&["a"]), sending(None, true), sending(None, false), Some(&report));

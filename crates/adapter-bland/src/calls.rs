@@ -65,11 +65,11 @@ impl Calls for PhoneCalls {
             return Some(list(window));
         }
         let whole = CallWindow { peer: None, ..window.clone() };
-        let found = list(window).and_then(move |found| match found.rows.is_empty() {
+        let found = list(window).then(move |found| match found.rows.is_empty() {
             true => Ok(list(&whole)),
             false => Ok(Exchange::Done(found)),
         });
-        Some(found)
+        found.ok()
     }
 
     /// Ends a call. If the vendor refuses, reads the call to find the error: the call is still live, or it is over.

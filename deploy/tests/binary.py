@@ -46,11 +46,9 @@ def is_static():
 @row("Dockerfile: the context has every source file of the binary")
 def context_is_complete():
     listed = Path(f"{folder()}.d").read_text().split(": ", 1)[1].replace("\\ ", "\0").split()
-    # A path of include_str! still has its "..".
-    names = {os.path.normpath(name.replace("\0", " ")) for name in listed}
-    # Generated files are in the folder of the build.
     # The compiler lists an included file by the path in the source, which can lead out of its folder.
-    paths = [Path(os.path.normpath(name)) for name in names]
+    paths = {Path(os.path.normpath(name.replace("\0", " "))) for name in listed}
+    # Generated files are in the folder of the build.
     sources = [path for path in paths if path.is_relative_to(ROOT) and "/target/" not in str(path)]
     require(len(sources) > 200, f"the build lists only {len(sources)} files")
     allowed = [

@@ -103,7 +103,9 @@ async fn a_draft_of_another_user_is_reported_and_never_promoted() {
     }
     let plan = harness.post(&format!("{}/plan", made.path), &says("Be brief.")).await;
     plan.problem(409, "state_conflict");
-    assert_eq!(harness.written_to_bland().await, [""; 0]);
+    let bound = with(says("Be brief."), json!({ "phone_number_id": "+14155550142" }));
+    harness.patch(&made.path, &bound).await.problem(409, "state_conflict");
+    assert_eq!(harness.written_to_bland().await, [""; 0], "no number is attached either");
     assert_eq!(harness.at_bland(&made.remote_id).await, before);
     let kept = harness.get(&made.path).await.expect(200);
     assert_eq!((&kept["prompt"], &kept["revision"]), (&made.body["prompt"], &json!(1)), "{kept}");

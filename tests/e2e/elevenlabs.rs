@@ -323,6 +323,27 @@ async fn a_webhook_that_is_disabled_at_the_vendor_is_drift_and_is_enabled_again(
 }
 
 #[tokio::test]
+async fn a_webhook_that_is_switched_off_keeps_its_secret() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &new(json!({ "webhook": { "url": HOOK } }))).await;
+    let before = harness.stored(ELEVENLABS, "webhooks").await;
+    harness.forget_requests().await;
+    for enabled in [false, true] {
+        let switched = json!({ "webhook": { "enabled": enabled } });
+        let changed = harness.patch(&made.path, &switched).await.expect(200);
+        assert_eq!(changed["sync"]["state"], "in_sync", "{changed}");
+        let mut expected = before.clone();
+        for webhook in expected.as_object_mut().unwrap().values_mut() {
+            webhook["is_disabled"] = json!(!enabled);
+        }
+        assert_eq!(harness.stored(ELEVENLABS, "webhooks").await, expected, "{enabled}");
+    }
+    assert_eq!(harness.written().await, ["updateWebhook", "updateWebhook"]);
+    harness.delete(&made.path).await.expect(204);
+    assert_eq!(harness.webhooks().await, []);
+}
+
+#[tokio::test]
 async fn switched_off_fallbacks_are_an_empty_list() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/agents", &new(json!({ "model": { "fallback": [] } }))).await;

@@ -92,6 +92,66 @@ async fn a_number_in_use_is_refused_and_nothing_changes() {
 }
 
 #[tokio::test]
+async fn agents_that_only_call_share_a_number_that_another_agent_answers() {
+    let harness = swift().await;
+    for numbers in Numbers::ALL {
+        let (vendor, [first, second]) = (numbers.vendor, numbers.ids);
+        let holder = harness.create("/v1/agents", &numbered(vendor, first)).await;
+        let held = [json!(holder.remote_id), Value::Null];
+        let outbound = json!({ "direction": "outbound" });
+        for name in ["Sales", "Reminders"] {
+            let caller = with(numbered(vendor, first), with(outbound.clone(), json!({ "name": name })));
+            let made = harness.create("/v1/agents", &caller).await;
+            assert_eq!(made.body["sync"]["state"], "in_sync", "{vendor}: {}", made.body);
+            assert_eq!(made.body["phone_number_id"], first, "{vendor}");
+            let rows = made.body["translation"]["fields"].as_array().unwrap();
+            let row = rows.iter().find(|row| row["field"] == "/phone_number_id").unwrap();
+            assert_eq!(row["verdict"], "unsupported", "{vendor}: {row}");
+            assert!(row["why"].as_str().unwrap().starts_with("Held per call only"), "{vendor}: {row}");
+            let dial = json!({ "agent_id": made.id, "to": { "phone_number": "+15550100101" } });
+            let plan = harness.post("/v1/calls/plan", &dial).await.expect(200);
+            assert!(plan["request"]["body"].to_string().contains(first), "{vendor}: {plan}");
+            let seen = harness.post(&format!("{}/sync", made.path), &json!({})).await.expect(200);
+            assert_eq!(seen["sync"]["state"], "in_sync", "{vendor}: {seen}");
+            harness.patch(&made.path, &number(second)).await.expect(200);
+            harness.patch(&made.path, &json!({ "phone_number_id": null })).await.expect(200);
+            harness.delete(&made.path).await.expect(204);
+            assert_eq!(numbers.holders(&harness).await, held, "{vendor}: {name}");
+        }
+        harness.delete(&holder.path).await.expect(204);
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_bound_and_unbound_with_the_direction() {
+    let harness = swift().await;
+    for numbers in Numbers::ALL {
+        let (vendor, [first, second]) = (numbers.vendor, numbers.ids);
+        let made = harness.create("/v1/agents", &numbered(vendor, first)).await;
+        let ours = json!(made.remote_id);
+        let turned =
+            |direction: &str, number: &str| json!({ "direction": direction, "phone_number_id": number });
+        for (patch, held) in [
+            (json!({ "direction": "outbound" }), [Value::Null, Value::Null]),
+            (json!({ "direction": "inbound" }), [ours.clone(), Value::Null]),
+            (turned("outbound", second), [Value::Null, Value::Null]),
+            (turned("inbound", first), [ours.clone(), Value::Null]),
+        ] {
+            let changed = harness.patch(&made.path, &patch).await.expect(200);
+            assert_eq!(changed["sync"]["state"], "in_sync", "{vendor}: {changed}");
+            assert_eq!(numbers.holders(&harness).await, held, "{vendor}: {patch}");
+        }
+        harness.patch(&made.path, &json!({ "direction": "outbound" })).await.expect(200);
+        numbers.bind_in_the_console(&harness, first, &json!(FOREIGN)).await;
+        let refused = harness.patch(&made.path, &json!({ "direction": "inbound" })).await;
+        let problem = refused.problem(409, "in_use");
+        assert_eq!(pointers(&problem), ["/phone_number_id"], "{vendor}: {problem}");
+        harness.delete(&made.path).await.expect(204);
+        assert_eq!(numbers.holders(&harness).await, [json!(FOREIGN), Value::Null], "{vendor}");
+    }
+}
+
+#[tokio::test]
 async fn a_number_that_was_bound_elsewhere_has_drifted_and_is_not_taken_back() {
     let harness = swift().await;
     for numbers in Numbers::ALL {
@@ -149,6 +209,22 @@ async fn the_number_of_a_vendors_record_is_imported() {
         assert_eq!(harness.writes(vendor).await.len(), 0, "{vendor}: an import writes nothing");
         harness.delete(&path).await.expect(204);
         assert_eq!(numbers.holders(&harness).await, [Value::Null, Value::Null], "{vendor}");
+
+        harness.put_record(vendor, collection, FOREIGN, &record).await;
+        numbers.bind_in_the_console(&harness, first, &json!(FOREIGN)).await;
+        harness.forget_requests().await;
+        let caller = with(import, json!({ "direction": "outbound" }));
+        let taken = harness.post("/v1/agents/import", &caller).await;
+        let path = taken.header("location").unwrap_or_default().to_owned();
+        assert_eq!(taken.expect(201)["phone_number_id"], first, "{vendor}");
+        harness.patch(&path, &json!({ "name": "Night desk" })).await.expect(200);
+        assert_eq!(
+            numbers.holders(&harness).await,
+            [json!(FOREIGN), Value::Null],
+            "{vendor}: it stays bound"
+        );
+        harness.delete(&path).await.expect(204);
+        assert_eq!(numbers.holders(&harness).await, [Value::Null, Value::Null], "{vendor}");
         harness.delete(&model.path).await.expect(204);
     }
 }
@@ -160,12 +236,16 @@ async fn a_number_moves_with_the_alias_and_is_unbound_at_the_vendor_that_the_age
     let harness =
         Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables, ..Config::default() }).await;
     let made = harness.create("/v1/agents", &with(portable("Traveller"), number("line"))).await;
+    let caller = with(portable("Caller"), json!({ "direction": "outbound", "phone_number_id": "line" }));
+    let caller = harness.create("/v1/agents", &caller).await;
     for retire in ["keep", "delete"] {
         // The way back ends at Vapi again, in a record that was kept or is new.
         for to in [Vendor::RETELL, Vendor::BLAND, Vendor::ELEVENLABS, Vendor::VAPI] {
             harness.moved(&json!({ "to": to }), retire).await;
             let moved = harness.settled(&made.path).await;
             assert_eq!(moved["placement"]["vendor"], to.name(), "{moved}");
+            let called = harness.settled(&caller.path).await;
+            assert_eq!(called["placement"]["vendor"], to.name(), "{called}");
             for numbers in Numbers::ALL {
                 let held =
                     if numbers.vendor == to { moved["placement"]["remote_id"].clone() } else { Value::Null };

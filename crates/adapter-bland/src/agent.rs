@@ -134,8 +134,9 @@ pub fn rules() -> AgentRules {
         knowledge_base_ids: at("/kb_ids", list(text()))
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)
             .cleared_by(json!([])),
-        phone_number_id: bound("/phone_number")
+        phone_number_id: bound("/phone_number", NUMBER_PER_CALL)
             .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id)
+            .listed_if_bound()
             .note("The persona answers the calls to the number. Whether settings of the number itself come first is not documented."),
     }
 }

@@ -84,8 +84,8 @@ fn create(body: Value) -> Exchange<StepAnswer> {
 
 /// Changes the draft and promotes it in one exchange. If the promotion fails, the change stays in the draft, and the
 /// whole update is repeated. The draft is compared with the production version twice. The first comparison uses both as
-/// they were read, so that a refused write changes nothing. The second one follows the change, so that another user's
-/// change is not promoted.
+/// they were read, so that a refused write changes nothing. The second one follows the change, so that a change that another
+/// user has made meanwhile is not promoted. The write then takes its own change out of the draft again.
 ///
 /// # Errors
 /// `state_conflict` if another user has changed the draft.
@@ -103,9 +103,12 @@ fn update(id: &str, body: &Value) -> Result<Exchange<StepAnswer>> {
             return Ok(Exchange::Done(after.remote().into()));
         }
         let pending = after.pending()?;
-        refuse_others(
-            pending.iter().filter(|path| document_path::get(&sent, path).is_none()).cloned().collect(),
-        )?;
+        let others = pending.iter().filter(|path| document_path::get(&sent, path).is_none());
+        if let Err(refused) = refuse_others(others.cloned().collect()) {
+            let Some(body) = change.undo(&after) else { return Err(refused) };
+            let undo = one("restore draft", Method::Patch, &id).json(body);
+            return Ok(Exchange::send(undo, |reply| wire::persona(reply).and(Err(refused))));
+        }
         Ok(match pending.is_empty() {
             true => Exchange::Done(after.remote().into()),
             false => promote(&id),

@@ -143,9 +143,18 @@ fn a_draft_that_another_user_has_changed_is_not_touched() {
 
 #[test]
 fn a_change_that_another_user_makes_meanwhile_is_not_promoted() {
-    let (_, read) = sent(updating(&json!({ "/call_config/record": true }), &persona(&json!({}))).unwrap());
-    let after = persona(&json!({ "/call_config/record": true, "/personality_prompt": "Be rude." }));
-    let error = read(answer(&after)).err().unwrap();
+    let changes = json!({ "/name": "Night desk", "/call_config/record": true, "/kb_ids": ["KB-2"] });
+    let (_, read) = sent(updating(&changes, &persona(&json!({}))).unwrap());
+    let after = persona(&json!({
+        "/call_config/record": true, "/kb_ids": ["KB-2"], "/personality_prompt": "Be rude.", "/call_config/language": "de",
+    }));
+    let (request, read) = sent(read(answer(&after)).unwrap());
+    assert_eq!(route(&request), (Method::Patch, format!("v1/personas/{ID}")));
+    let config = json!({ "voice": "June", "language": "de", "record": false, "max_duration": 15 });
+    let undone = json!({ "name": "Reception", "call_config": config, "kb_ids": ["KB-1"] });
+    assert_eq!(request.document(), Some(&undone), "only the write's own change is taken back");
+    let theirs = persona(&json!({ "/personality_prompt": "Be rude.", "/call_config/language": "de" }));
+    let error = read(answer(&theirs)).err().unwrap();
     assert_eq!(error.kind, Kind::StateConflict);
     assert!(error.detail.contains("/personality_prompt"), "{}", error.detail);
 }

@@ -12,7 +12,7 @@ pub const PART: &str = "agent";
 
 /// The objects of an agent. The webhook is a list with at most one item, which is identified by its URL. The vendor
 /// cannot change the URL of a webhook, so a new URL means a new webhook, which is created before the old one is
-/// deleted, and an update only enables a webhook again. The tools that send HTTP requests are a list, too, identified by their names.
+/// deleted, and an update only enables or disables a webhook. The tools that send HTTP requests are a list, too, identified by their names.
 const PARTS: &[Part] = &[
     Part::named(webhooks::PART, Unit::Leaf)
         .each(wire::WEBHOOK_URL)
@@ -61,7 +61,7 @@ impl Resource<Agent> for Agents {
             (PART, StepAction::Create(body)) => create(body),
             (PART, StepAction::Update(body)) => update(id()?, body, tools::own(parts)),
             (PART, StepAction::Delete) => delete(id()?),
-            (webhooks::PART, StepAction::Update(_)) => webhooks::enable(id()?),
+            (webhooks::PART, StepAction::Update(body)) => webhooks::update(id()?, &body),
             _ => Exchange::Done(Performed::new(PartState::new(id()?)).into()),
         })
     }

@@ -75,7 +75,7 @@ fn milliseconds(path: &'static str, range: RangeInclusive<f64>, default_s: u32) 
 pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/agent/agent_name", text()).required(),
-        direction: fixed("inbound and outbound", "An agent takes and places calls; a phone number is bound to it for each direction."),
+        direction: fixed("inbound and outbound", "An agent takes and places calls; a phone number is bound to it for inbound calls."),
         language: facet(LANGUAGE, wire::language()).required()
             .note("A language without a region is sent with one: en as en-US, de as de-DE, pt as pt-BR. mul is sent as ten languages."),
         additional_languages: facet(LANGUAGE, wire::additional_languages()),
@@ -178,7 +178,7 @@ pub fn rules() -> AgentRules {
         tool_ids: unsupported("The vendor has no tools that several agents share."),
         knowledge_base_ids: at("/llm/knowledge_base_ids", list(text())).cleared_by(json!([]))
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id),
-        phone_number_id: bound("/phone_number")
+        phone_number_id: bound("/phone_number", NUMBER_PER_CALL)
             .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id)
             .note("The agent answers the calls to the number, with its latest published version."),
     }

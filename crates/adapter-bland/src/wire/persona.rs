@@ -23,7 +23,7 @@ const METADATA: [&str; 9] = [
 const NAME: &str = "name";
 /// The member that contains further settings.
 const CALL_CONFIG: &str = "call_config";
-/// The member of a document that contains the settings of both versions. No rule reads or writes it.
+/// The member of a document that contains the settings of both versions, and the name. No rule reads or writes it.
 const VERSIONS: &str = "versions";
 
 /// The settings of a version.
@@ -83,7 +83,8 @@ impl Persona {
         });
         let mut document = production.clone();
         document.insert(NAME.to_owned(), json!(self.name));
-        document.insert(VERSIONS.to_owned(), json!({ "production": production, "draft": draft }));
+        let read = json!({ "production": production, "draft": draft, NAME: self.name });
+        document.insert(VERSIONS.to_owned(), read);
         let created_at = parse_timestamp(&self.created_at);
         let (name, document) = (Some(self.name), Value::Object(document));
         Remote { name, created_at, coverage, ..Remote::new(self.id, document) }
@@ -111,6 +112,8 @@ pub struct Change {
     wanted: Settings,
     /// The settings of both versions as they were read, the production version first.
     read: Option<[Settings; 2]>,
+    /// The name as it was read.
+    name_before: Value,
 }
 
 impl Change {
@@ -119,8 +122,9 @@ impl Change {
         let mut wanted = document.as_object().cloned().unwrap_or_default();
         let name = wanted.shift_remove(NAME).unwrap_or_default();
         let versions = wanted.shift_remove(VERSIONS);
+        let name_before = versions.as_ref().map(|versions| versions[NAME].clone()).unwrap_or_default();
         let read = versions.map(|versions| ["production", "draft"].map(|kind| settings(&versions[kind])));
-        Self { name, wanted, read }
+        Self { name, wanted, read, name_before }
     }
 
     /// Lists the paths at which the draft differs from the production version, except those that this change also
@@ -141,6 +145,35 @@ impl Change {
         body.insert(NAME.to_owned(), self.name.clone());
         Value::Object(body)
     }
+
+    /// Builds the body that takes this change out of the draft again and leaves the changes of another user there. `after`
+    /// is the persona after the change. Returns `None` if the persona was not read before the change.
+    pub fn undo(&self, after: &Persona) -> Option<Value> {
+        let ([_, before], now) = (self.read.as_ref()?, after.draft.as_ref()?);
+        let mut body = Map::from_iter([(NAME.to_owned(), self.name_before.clone())]);
+        for path in differences(&self.wanted, before) {
+            let segments: Vec<_> = path.split('/').skip(1).collect();
+            let (name, member) = (*segments.first()?, segments.get(1));
+            let Some(member) = member else {
+                body.insert(name.to_owned(), previous(before.get(name), self.wanted.get(name)));
+                continue;
+            };
+            // `call_config` is sent whole, with the changes of the other user.
+            let config = body.entry(name).or_insert_with(|| now.get(name).cloned().unwrap_or_default());
+            let of = |version: &Settings| version.get(name).map(settings).unwrap_or_default();
+            let (before, wanted) = (of(before), of(&self.wanted));
+            config
+                .as_object_mut()?
+                .insert((*member).to_owned(), previous(before.get(*member), wanted.get(*member)));
+        }
+        Some(Value::Object(body))
+    }
+}
+
+/// Returns the value that a setting had. A list that was missing is empty.
+fn previous(before: Option<&Value>, wanted: Option<&Value>) -> Value {
+    let none = if wanted.is_some_and(Value::is_array) { json!([]) } else { Value::Null };
+    before.cloned().unwrap_or(none)
 }
 
 /// Returns true if the body of an update contains a setting. A setting takes effect only after a promotion.

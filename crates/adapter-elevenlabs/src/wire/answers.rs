@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{
-    CREDENTIALS, TOOL_NAME, WEBHOOK_LINK, WEBHOOK_URL,
+    CREDENTIALS, TOOL_NAME, WEBHOOK_LINK,
     body::{set_chosen_tools, tool_ids, within_agent},
     endpoint,
+    webhook::webhook,
 };
 use crate::{tools, webhooks};
 
@@ -197,18 +198,16 @@ impl Webhook {
         self.is_disabled || self.is_auto_disabled
     }
 
-    /// Returns the webhook in the form in which the rules write it. A disabled webhook has no URL in this form, because the
-    /// vendor sends nothing to the URL.
+    /// Returns the webhook in the form in which the rules write it.
     pub fn document(&self) -> Value {
-        match self.is_off() {
-            true => json!({ "kind": "post_call" }),
-            false => json!({ "kind": "post_call", WEBHOOK_URL: self.webhook_url }),
-        }
+        webhook(&self.webhook_url, self.is_off())
     }
 
-    /// Converts the webhook to a possible result of a lost creation.
+    /// Converts the webhook to a possible result of a lost creation. A webhook is disabled only after its creation, so its
+    /// document shows it as disabled and thereby matches both kinds of creation.
     pub fn found(self) -> FoundPart {
-        let (document, created_at) = (self.document(), parse_unix_seconds(&self.created_at_unix));
+        let (document, created_at) =
+            (webhook(&self.webhook_url, true), parse_unix_seconds(&self.created_at_unix));
         FoundPart { state: PartState::new(self.webhook_id), document, created_at }
     }
 }

@@ -12,6 +12,7 @@ mod requests;
 mod results;
 mod sounds;
 mod tools;
+mod webhook;
 
 use switchboard_core::prelude::*;
 
@@ -29,6 +30,7 @@ pub use requests::{TOOL_NAME, tools as http_requests};
 pub use results::{EVENTS, criteria, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
 pub use tools::{VOICEMAIL, end_call, transfers};
+pub use webhook::{is_disabled, webhook_enabled, webhook_url};
 
 /// The member that identifies a webhook.
 pub const WEBHOOK_URL: &str = "webhook_url";

@@ -125,7 +125,7 @@ pub fn rules() -> AgentRules {
             .note("The vendor sends HTTP requests, without parameters if the method is get or delete. Its tools that book meetings or send messages need an integration of the account. Set them up at the vendor; they are kept."),
         tool_ids: at("/model/toolIds", list(text())).cleared_by(json!([])),
         knowledge_base_ids: unsupported("This adapter does not assign knowledge bases yet. Assign them at the vendor; they are kept."),
-        phone_number_id: bound("/phone_number").listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
+        phone_number_id: bound("/phone_number", NUMBER_PER_CALL).listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
     }
 }
 

@@ -27,7 +27,8 @@ pub fn page(site: &Site, record: Record) -> Markup {
             "Each vendor’s support of each field, computed from the rules of its adapter. "
             span.badge.yes { "yes" } " the value can be set and changed; " span.badge.part { "at creation" }
             " the value can only be set at creation; " span.badge.part { "fixed" } " the vendor’s behaviour cannot be \
-            changed; " span.badge.no { "no" } " only the gateway keeps the value. Without a value that is " span.badge.part { "required here" } ", the vendor creates no record. \
+            changed; " span.badge.part { "with each call" } " the gateway keeps the value and sends it with each call that it places; "
+            span.badge.no { "no" } " only the gateway keeps the value. Without a value that is " span.badge.part { "required here" } ", the vendor creates no record. \
             Limits are in the unit of the field. \
             Open a cell for the vendor’s field, conversions and reasons. "
             @if Record::WITH_EXAMPLES.contains(&record) {

@@ -23,7 +23,7 @@ fn held(capability: &Capability) -> Markup {
     html! {
         details.cell {
             summary title=[capability.why.as_deref()] {
-                span class={ "badge " (colour(capability.support)) } { (support(capability)) }
+                span class={ "badge " (colour(capability)) } { (support(capability)) }
                 @if !limits.is_empty() { " " span.limits { (limits) } }
             }
             dl {
@@ -33,10 +33,11 @@ fn held(capability: &Capability) -> Markup {
     }
 }
 
-fn colour(support: Support) -> &'static str {
-    match support {
+fn colour(capability: &Capability) -> &'static str {
+    match capability.support {
         Support::Supported => "yes",
         Support::CreationOnly | Support::Fixed => "part",
+        Support::Unsupported if capability.with_calls.is_some() => "part",
         Support::Unsupported => "no",
     }
 }
@@ -46,10 +47,13 @@ fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
     let held = capability.support != Support::Unsupported;
     let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
     let vendor_fields = (!capability.vendor_fields.is_empty()).then(|| vendor_fields(capability));
-    let values = capability.domain.as_ref().and_then(values);
+    let in_calls = capability.with_calls.as_ref();
+    let values =
+        capability.domain.as_ref().or(in_calls.and_then(|place| place.domain.as_ref())).and_then(values);
     let known = [
         ("remarks", capability.why.as_deref().map(markdown::inline)),
         ("vendor field", vendor_fields),
+        ("in each call", in_calls.map(|place| paths(&place.vendor_fields))),
         ("converted", capability.conversion.as_deref().map(markdown::inline)),
         ("values", values),
         ("default", capability.default.as_ref().map(json::inline)),
@@ -67,10 +71,16 @@ fn refused(capability: &Capability) -> Markup {
 
 fn vendor_fields(capability: &Capability) -> Markup {
     html! {
-        @for (index, field) in capability.vendor_fields.iter().enumerate() {
-            @if index > 0 { ", " } code { (wrapping(&dotted(field))) }
-        }
+        (paths(&capability.vendor_fields))
         @if let Some(field) = capability.created_as { " (" code { (wrapping(&dotted(field))) } " at creation)" }
+    }
+}
+
+fn paths(paths: &[&str]) -> Markup {
+    html! {
+        @for (index, path) in paths.iter().enumerate() {
+            @if index > 0 { ", " } code { (wrapping(&dotted(path))) }
+        }
     }
 }
 

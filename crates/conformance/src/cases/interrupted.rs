@@ -22,7 +22,10 @@ pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResul
         let plan = bench.create(document, Handling::Lenient)?;
         interrupted(bench, &json!({}), &plan, |held, parts| bench.resumed(&[], document, held, parts))?;
     }
-    for (before, after) in [(&bench.least, &bench.full), (&bench.full, &bench.least)] {
+    let mut pairs = vec![(&bench.least, &bench.full), (&bench.full, &bench.least)];
+    let unbound = bench.unbound()?;
+    pairs.extend(unbound.iter().flat_map(|unbound| [(unbound, &bench.full), (&bench.full, unbound)]));
+    for (before, after) in pairs {
         let (plan, stored) = bench.update(before, after, Handling::Lenient)?;
         interrupted(bench, &stored, &plan, |held, parts| {
             bench.resumed(&[before, after], after, held, parts)

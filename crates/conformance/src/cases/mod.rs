@@ -2,6 +2,7 @@
 
 mod adopted;
 mod answers;
+mod bound;
 mod conditional;
 mod drift;
 mod field;
@@ -35,7 +36,7 @@ type RecordCase<R> = fn(&Bench<R>) -> CaseResult;
 
 /// Lists the cases of a kind of record.
 pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
-    let whole: [(&str, RecordCase<R>); 8] = [
+    let whole: [(&str, RecordCase<R>); 9] = [
         ("keeping_writes_nothing", record::keeping_writes_nothing),
         ("no_two_rules_write_one_path", record::no_two_rules_write_one_path),
         ("bodies_are_in_the_contract", record::bodies_are_in_the_contract),
@@ -43,6 +44,7 @@ pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
         ("an_adopted_record_needs_nothing", adopted::an_adopted_record_needs_nothing),
         ("what_is_written_has_not_drifted", drift::what_is_written_has_not_drifted),
         ("an_interrupted_write_is_made_good", interrupted::an_interrupted_write_is_made_good),
+        ("an_object_is_bound_only_to_a_record_that_takes_it", bound::only_to_a_record_that_takes_it),
         ("secrets_do_not_show", secrets::of_record),
     ];
     let whole = whole.into_iter().map(|(name, case)| {

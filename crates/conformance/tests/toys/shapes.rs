@@ -85,7 +85,7 @@ static VAPI_SHAPE: Shape = Shape {
                 temperature: at("/model/temperature", number().within(0.0..=2.0)),
                 ..bare.model
             },
-            phone_number_id: bound("/phone_number"),
+            phone_number_id: bound("/phone_number", NUMBER_PER_CALL),
             ..bare::rules()
         }
     },

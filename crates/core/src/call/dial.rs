@@ -25,6 +25,10 @@ pub const VARIABLE_PATTERN: &str = "^[a-z][a-z0-9_]{0,63}$";
 /// The pattern of email addresses. It equals `is_email`.
 pub const EMAIL_PATTERN: &str = r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f@.]([^\s\x00-\x1f\x7f-\x9f@]*[^\s\x00-\x1f\x7f-\x9f@.])?$";
 
+/// The reason that reports show for the phone number of an agent that only places calls, at a vendor that binds a number
+/// to the agent that answers it.
+pub const NUMBER_PER_CALL: &str = "Held per call only if direction is outbound: such an agent answers no calls, so no number is bound to it. The gateway keeps the number and calls from it, unless a request to dial names another one.";
+
 /// A request to place one call.
 #[derive(Clone, Default, PartialEq, Fields)]
 pub struct Dial {

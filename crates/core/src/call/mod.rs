@@ -33,7 +33,7 @@ pub use analysis::CallAnalysis;
 pub use cost::{CallCost, CostUnit};
 pub use dial::{
     Dial, DialFrom, DialFromRules, DialRules, DialTo, DialToRules, EMAIL_PATTERN, MAX_VARIABLE_BYTES,
-    RESERVED_VARIABLES, VARIABLE_PATTERN,
+    NUMBER_PER_CALL, RESERVED_VARIABLES, VARIABLE_PATTERN,
 };
 pub use fold::{CallChange, Folded};
 pub use matching::{CallCandidate, MatchResult, MatchRound, Suspicion, UnmatchedCall, match_calls};

@@ -72,6 +72,12 @@ pub trait Root: Record {
         None
     }
 
+    /// Returns true if the vendor's objects that lead calls to a record, such as a phone number, are bound to this record.
+    /// Returns `None` if the record does not state it. See [`Part::bound`](crate::rule::Part::bound).
+    fn is_bindable(&self) -> Option<bool> {
+        Some(true)
+    }
+
     /// The fields that contain secrets. Secrets are stored only in sealed form and never shown.
     const SECRETS: &'static [&'static str] = &[];
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::Record,
+    model::Root,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
         Cardinality, Conditions, Encoder, ExtensionChange, ItemPlaces, Layout, Mode, Part, RuleSet, Task,
@@ -42,7 +42,7 @@ struct Opened {
     resend: bool,
 }
 
-impl<R: Record> Translator<'_, R> {
+impl<R: Root> Translator<'_, R> {
     /// Plans one write of one record. Returns [`Planned::NeedsObserved`] if the plan requires the observed
     /// state and `transition` does not contain it.
     ///
@@ -141,6 +141,8 @@ impl<R: Record> Translator<'_, R> {
             observed: transition.observed(),
             previous: transition.previous(),
             resend: opened.resend,
+            binds: states.desired.record.is_bindable() != Some(false),
+            has_bound: transition.before().and_then(|before| before.record.is_bindable()),
             body: self.start(transition, &opened.units),
             units: opened.units,
             outcomes: Vec::with_capacity(128),

@@ -160,11 +160,15 @@ impl Encoder<'_> {
         let path = self.path(mapping);
         document_path::put(&mut self.body, path, wire);
         let Some(switch) = &mapping.switch else { return true };
-        let on = document_path::get(&self.body, switch.path).and_then(truth);
-        if on.is_none() {
-            document_path::put(&mut self.body, switch.path, json!(false));
+        let mut is_on = true;
+        for path in &switch.paths {
+            let on = document_path::get(&self.body, path).and_then(truth);
+            if on.is_none() {
+                document_path::put(&mut self.body, path, json!(false));
+            }
+            is_on &= on.unwrap_or(false);
         }
-        on.unwrap_or(false)
+        is_on
     }
 
     /// Replaces the report entry of a lost field with a refusal for the same reason, because the vendor requires the

@@ -40,9 +40,7 @@ impl Encoder<'_> {
             return;
         }
         self.touch_place(mapping.display_path());
-        if let Some(switch) = &mapping.switch {
-            document_path::put(&mut self.body, switch.path, json!(false));
-        }
+        self.set_switch(mapping, None);
         match &mapping.clearing {
             Clearing::By(wire) => document_path::put(&mut self.body, mapping.path, (**wire).clone()),
             Clearing::Inferred(wire, why) => {
@@ -60,6 +58,8 @@ impl Encoder<'_> {
                         &Change::<&T>::Clear,
                     );
                 }
+                // The value of which the field is a portion does not exist after the write.
+                Err(Refusal::Unsupported(_)) if mapping.shared => {}
                 Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
             },
             _ if self.is_open(mapping.path) && self.layout.unit(mapping.path).is_none() => {
@@ -71,5 +71,13 @@ impl Encoder<'_> {
             _ if mapping.switch.is_none() => document_path::put(&mut self.body, mapping.path, Value::Null),
             _ => {}
         }
+    }
+
+    /// Writes the flags that are true while a field has a value. They are false if there is no wire value, or if it is the
+    /// value that turns the flags off.
+    pub(super) fn set_switch<T>(&mut self, mapping: &Mapping<T>, wire: Option<&Value>) {
+        let Some(switch) = &mapping.switch else { return };
+        let is_on = wire.is_some() && switch.off.as_ref() != wire;
+        switch.paths.iter().for_each(|path| document_path::put(&mut self.body, path, json!(is_on)));
     }
 }

@@ -112,8 +112,16 @@ impl Decoder<'_> {
             },
             false => mapping.value_in(self.document, path)?,
         };
-        if mapping.is_void(wire) || self.switched_off(mapping, wire) {
+        if mapping.is_void(wire) {
             return None;
+        }
+        match self.is_switched_on(mapping, wire) {
+            Some(true) => {}
+            Some(false) => return None,
+            None => {
+                self.note(mapping, DIVIDED.to_owned());
+                return None;
+            }
         }
         let value = codec.decode(wire, self.facts);
         if value.is_none() {
@@ -127,10 +135,16 @@ impl Decoder<'_> {
         self.unread.push(Unread { field: self.at.clone(), vendor_field, why });
     }
 
-    fn switched_off<T>(&self, mapping: &Mapping<T>, wire: &Value) -> bool {
-        let Some(switch) = &mapping.switch else { return false };
-        let off = document_path::get(self.document, switch.path).and_then(truth) == Some(false);
-        off && switch.off.as_ref() != Some(wire)
+    /// Returns true unless a flag of the field is false. Returns `None` if another flag of the field is true.
+    fn is_switched_on<T>(&self, mapping: &Mapping<T>, wire: &Value) -> Option<bool> {
+        let switch = mapping.switch.as_ref().filter(|switch| switch.off.as_ref() != Some(wire));
+        let paths = switch.iter().flat_map(|switch| &switch.paths);
+        let flags: Vec<_> =
+            paths.filter_map(|path| document_path::get(self.document, path).and_then(truth)).collect();
+        match (flags.contains(&true), flags.contains(&false)) {
+            (true, true) => None,
+            (_, has_off) => Some(!has_off),
+        }
     }
 }
 

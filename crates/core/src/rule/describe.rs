@@ -78,6 +78,11 @@ pub struct Capability {
     /// The value that the vendor always holds, in the unit of the field, if the support is [`Support::Fixed`].
     #[serde(skip)]
     pub fixed_value: Option<Value>,
+    /// The place of the field in a request to place a call. The vendor cannot hold the field in an agent, so the gateway
+    /// keeps the agent's value and sends it with each call that it places. Omitted for any other field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub with_calls: Option<SentWithCalls>,
     /// The reason why the vendor does not support the field, or a restriction of the support; omitted if
     /// there is neither.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +91,25 @@ pub struct Capability {
     /// The side effects of writing the field at the vendor.
     #[serde(skip)]
     pub footprint: WriteEffects,
+}
+
+/// The place of an agent's field in a vendor's request to place a call.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SentWithCalls {
+    /// The paths of the field in the request: JSON pointers, in which a segment such as `[type=end_call]` selects the list
+    /// item with this member.
+    pub vendor_fields: Vec<&'static str>,
+    /// The values that the vendor accepts, in the unit of the field; omitted if they are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub domain: Option<Domain>,
+}
+
+impl Capability {
+    /// Returns true if a request can set the field.
+    pub fn is_settable(&self) -> bool {
+        matches!(self.support, Support::Supported | Support::CreationOnly)
+    }
 }
 
 /// A vendor's support for a field.
@@ -134,6 +158,7 @@ impl Describer {
                 Essential::Never | Essential::Always => None,
             },
             fixed_value: None,
+            with_calls: None,
             why: None,
             footprint: WriteEffects::default(),
         };
@@ -181,8 +206,10 @@ impl Describer {
                 let unchecked = listed.and_then(Listed::note);
                 let ranges = mapping.ranges.as_deref().map(Ranges::note);
                 let choices = mapping.choices.as_deref().map(Choices::note);
+                let unbound = mapping.bound.as_deref().map(|bound| bound.unbound);
                 let whys = [
                     mapping.note,
+                    unbound,
                     condition,
                     need,
                     ranges.as_deref(),

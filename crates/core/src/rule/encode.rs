@@ -38,6 +38,10 @@ pub struct Encoder<'a> {
     pub(crate) previous: Option<&'a Report>,
     /// True if unchanged fields are written as well.
     pub(crate) resend: bool,
+    /// True if the vendor's objects are bound to the record after the write.
+    pub(crate) binds: bool,
+    /// True if they were bound to the record before the write; `None` if this is not known.
+    pub(crate) has_bound: Option<bool>,
     /// The units that this body replaces whole; all of their fields are written.
     pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
@@ -107,6 +111,7 @@ impl<'a> Encoder<'a> {
                 }
                 None => {}
             },
+            Rule::Mapped(mapping) if mapping.bound.is_some() => out.bound(field, mapping, before, desired),
             Rule::Mapped(mapping) => out.mapped(field, mapping, change),
         });
     }
@@ -117,7 +122,7 @@ impl<'a> Encoder<'a> {
         self.settle_portions();
     }
 
-    fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &'a Mapping<T>, change: Change<&'a T>) {
+    pub(super) fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &'a Mapping<T>, change: Change<&'a T>) {
         self.note_conditions(mapping, change.applied().is_some());
         self.note_moved(mapping);
         self.store_portion(mapping);

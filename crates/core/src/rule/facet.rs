@@ -97,8 +97,9 @@ impl<'a> Encoder<'a> {
 
     /// Completes the shared values after all fields are written. If a field needs another field to take effect, and the
     /// shared value lacks that other field, replaces the value and reports the loss. If a later field removed an
-    /// earlier one from the shared value, reports the removed field as unsupported. Refuses the write instead if the
-    /// removed field is essential and the write changes it.
+    /// earlier one from the shared value, reports the removed field as unsupported. If the earlier field is a list and
+    /// still has items there, reports these items as substituted. Refuses the write instead if the earlier field is
+    /// essential and the write changes it.
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {
@@ -112,7 +113,9 @@ impl<'a> Encoder<'a> {
             }
             let mut others = portions.iter().skip(index + 1).rev();
             let Some(later) = others.find(|later| later.path == portion.path) else { continue };
-            let mut why = format!("It is left out while {} is {}.", later.field, later.value.requested());
+            let items = portion.value.items_in(shared, self.facts);
+            let effect = if items.is_some() { "It has other items" } else { "It is left out" };
+            let mut why = format!("{effect} while {} is {}.", later.field, later.value.requested());
             if let Some(note) = later.note {
                 why = format!("{note} {why}");
             }
@@ -122,10 +125,10 @@ impl<'a> Encoder<'a> {
                 self.refuse_at(&portion.field, &why);
                 continue;
             }
-            row.verdict = Verdict::Unsupported;
+            row.verdict = if items.is_some() { Verdict::Substituted } else { Verdict::Unsupported };
             row.vendor_field = Some(portion.path.to_owned());
             row.wanted = Some(portion.value.requested());
-            row.sent = None;
+            row.sent = items;
             row.why = Some(why);
         }
     }

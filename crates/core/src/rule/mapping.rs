@@ -62,9 +62,9 @@ pub struct Mapping<T> {
     /// True if the field overrides the same field of an agent, as in a dial. If the body lacks another vendor field,
     /// the agent's value of that field applies. This value is not known.
     pub(crate) overrides: bool,
-    /// True if the value names an object that is bound to the record. Such a value is always written, so that the plan
+    /// Set if the value names an object that is bound to the record. Such a value is always written, so that the plan
     /// knows the objects that are bound after the write.
-    pub(crate) is_bound: bool,
+    pub(crate) bound: Option<Box<Bound>>,
     /// True if an empty value differs from a missing one at this vendor.
     pub(crate) empty_is_a_value: bool,
 }
@@ -84,10 +84,18 @@ pub(crate) struct Brought {
     pub why: &'static str,
 }
 
-/// A vendor flag that is true while the field's value applies.
+/// The handling of a value that names a bound object while the record takes no such objects.
+pub(crate) struct Bound {
+    /// The reason that reports show for a value that is not bound.
+    pub unbound: &'static str,
+    /// True if the vendor's list has only objects that can be bound, so a value that is not bound is not looked up.
+    pub is_listed_if_bound: bool,
+}
+
+/// The vendor's flags that are all true while the field's value applies.
 pub(crate) struct Switch {
-    pub path: &'static str,
-    /// The wire value that is sent with the flag set to false, for example zero.
+    pub paths: Vec<&'static str>,
+    /// The wire value that is sent with the flags set to false, for example zero.
     pub off: Option<Value>,
 }
 

@@ -1,6 +1,7 @@
 //! Rules, as data: a rule defines how one normalized field is written to a vendor and read back.
 
 mod assume;
+mod bound;
 mod change;
 mod claim;
 mod clear;
@@ -48,7 +49,7 @@ pub use codec::*;
 use codec::{Existence, Presence, bound_object};
 pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
-pub use describe::{Capability, Describer, Support};
+pub use describe::{Capability, Describer, SentWithCalls, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use entry::Entry;
@@ -60,7 +61,7 @@ pub use limits::{Accepted, other_than, starting_with};
 pub(crate) use limits::{Choices, FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
-pub(crate) use mapping::{Brought, Clearing, Lookup, Reading, Switch};
+pub(crate) use mapping::{Bound, Brought, Clearing, Lookup, Reading, Switch};
 pub use moved::Moves;
 pub(crate) use part::BOUND_ID;
 pub(crate) use part::Layout;
@@ -156,7 +157,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         called: false,
         note: None,
         overrides: false,
-        is_bound: false,
+        bound: None,
         empty_is_a_value: false,
     }))
 }
@@ -179,9 +180,11 @@ pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + '
 }
 
 /// Builds the rule for a field that holds the id of an object that the vendor binds to the record, such as a phone
-/// number. `path` is the pointer of a part that [`Part::bound`] builds.
-pub fn bound(path: &'static str) -> Rule<String> {
-    at(path, bound_object()).with(|m| m.is_bound = true)
+/// number. `path` is the pointer of a part that [`Part::bound`] builds. `unbound` is the reason that reports show for the
+/// value of a record to which nothing is bound ([`Root::is_bindable`](crate::model::Root::is_bindable)).
+pub fn bound(path: &'static str, unbound: &'static str) -> Rule<String> {
+    let bound = Bound { unbound, is_listed_if_bound: false };
+    at(path, bound_object()).with(|m| m.bound = Some(Box::new(bound)))
 }
 
 /// Builds the rule for a field that the vendor does not have.

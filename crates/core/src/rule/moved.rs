@@ -52,7 +52,10 @@ impl<T> Mapping<T> {
         let condition =
             |when: FieldCondition| moves.apply(when.path).map(|path| FieldCondition { path, ..when });
         let switch = match self.switch {
-            Some(switch) => Some(Box::new(Switch { path: moves.apply(switch.path)?, ..*switch })),
+            Some(switch) => {
+                let Switch { paths, off } = *switch;
+                Some(Box::new(Switch { paths: all(paths)?, off }))
+            }
             None => None,
         };
         let only_when = self.only_when.and_then(|only_when| {
@@ -102,7 +105,7 @@ impl<T> Mapping<T> {
             called: self.called,
             note: self.note,
             overrides: true,
-            is_bound: false,
+            bound: None,
             empty_is_a_value: self.empty_is_a_value,
         })
     }

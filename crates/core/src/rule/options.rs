@@ -55,12 +55,18 @@ impl<T: Leaf> Rule<T> {
 
     /// Sets the path of a flag that is true while the field has a value.
     pub fn switched_by(self, path: &'static str) -> Self {
-        self.with(|m| m.switch = Some(Box::new(Switch { path, off: None })))
+        self.with(|m| m.switch = Some(Box::new(Switch { paths: vec![path], off: None })))
+    }
+
+    /// Sets the paths of several flags that are all true while the field has a value. If the vendor has only some of them
+    /// set, the field counts as unread.
+    pub fn switched_by_all(self, paths: &'static [&'static str]) -> Self {
+        self.with(|m| m.switch = Some(Box::new(Switch { paths: paths.to_vec(), off: None })))
     }
 
     /// Sets the path of a flag that is true while the field has a value other than the wire value `off`.
     pub fn switched_by_unless(self, path: &'static str, off: Value) -> Self {
-        self.with(|m| m.switch = Some(Box::new(Switch { path, off: Some(off) })))
+        self.with(|m| m.switch = Some(Box::new(Switch { paths: vec![path], off: Some(off) })))
     }
 
     /// Sets the wire value by which this vendor represents an empty field.
@@ -211,6 +217,15 @@ impl<T: Leaf> Rule<T> {
     pub fn unlisted(self, catalogue: CatalogueKind, why: &'static str) -> Self {
         self.with(|m| {
             m.listed = Some(Box::new(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
+        })
+    }
+
+    /// States that the vendor's list has only objects that can be bound. A value that is not bound is not looked up in it.
+    pub fn listed_if_bound(self) -> Self {
+        self.with(|m| {
+            if let Some(bound) = &mut m.bound {
+                bound.is_listed_if_bound = true;
+            }
         })
     }
 

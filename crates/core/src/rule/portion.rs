@@ -30,6 +30,9 @@ pub(crate) trait PortionValue {
     /// Returns true if the field has another value in the shared value than the stored one.
     fn is_lost(&self, shared: &Value, facts: &Facts) -> bool;
 
+    /// Returns the field's value in the shared value if it is a list with items.
+    fn items_in(&self, shared: &Value, facts: &Facts) -> Option<Value>;
+
     /// Returns the value to send instead of the shared value, with the loss of the field.
     fn completed(&self, shared: &Value) -> Option<Encoded>;
 }
@@ -61,6 +64,11 @@ impl<T: Leaf> PortionValue for CodedValue<'_, T> {
 
     fn is_lost(&self, shared: &Value, facts: &Facts) -> bool {
         self.written.as_ref().is_some_and(|written| *written != self.codec.value_in(shared, facts))
+    }
+
+    fn items_in(&self, shared: &Value, facts: &Facts) -> Option<Value> {
+        let value = self.codec.value_in(shared, facts).as_ref().map(plain);
+        value.filter(|value| value.as_array().is_some_and(|items| !items.is_empty()))
     }
 
     fn completed(&self, shared: &Value) -> Option<Encoded> {

@@ -151,9 +151,7 @@ impl Encoder<'_> {
         } else {
             self.note_claim(mapping);
         }
-        if let Some(switch) = &mapping.switch {
-            document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
-        }
+        self.set_switch(mapping, Some(&wire));
         self.fill(self.path(mapping), wire);
         if let Some(brought) = &mapping.brings {
             self.note_brought(brought);

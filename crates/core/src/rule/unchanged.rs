@@ -94,7 +94,7 @@ impl Encoder<'_> {
             || self.mode(mapping.display_path()) != Mode::Merge
             || self.resend
             || mapping.always
-            || mapping.is_bound
+            || mapping.bound.is_some()
             || self.accompanies(mapping)
             || self.is_open(mapping.display_path())
     }

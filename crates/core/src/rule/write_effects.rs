@@ -32,7 +32,12 @@ impl WriteEffects {
         let limits = mapping.limited_by().filter(|_| !mapping.may_be_idle);
         let reading: Option<&Reading<T>> = mapping.read.as_deref();
         Self {
-            flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
+            flags: mapping
+                .switch
+                .iter()
+                .flat_map(|switch| switch.paths.clone())
+                .chain(mapping.also_sets)
+                .collect(),
             shared: mapping.shared,
             limited_by: limits.chain(mapping.needs.map(|(other, _)| other)).collect(),
             resets_others: mapping.resets_others,

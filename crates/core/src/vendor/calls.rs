@@ -156,6 +156,8 @@ pub struct CallWindow {
     pub now: Timestamp,
     /// The phone number of the other party; `None` for all.
     pub peer: Option<PhoneNumber>,
+    /// True to read outbound calls only.
+    pub outbound_only: bool,
     /// The marker of the call; `None` for all.
     pub marker: Option<String>,
     /// True to read live calls only.
@@ -170,12 +172,26 @@ pub struct CallWindow {
 impl CallWindow {
     /// Builds the window of all calls since a time.
     pub fn since(since: Timestamp, now: Timestamp) -> Self {
-        Self { since, now, peer: None, marker: None, live_only: false, agent: None, reach: 1 }
+        Self {
+            since,
+            now,
+            peer: None,
+            outbound_only: false,
+            marker: None,
+            live_only: false,
+            agent: None,
+            reach: 1,
+        }
     }
 
     /// Limits the window to calls with this phone number of the other party.
     pub fn with_peer(self, peer: PhoneNumber) -> Self {
         Self { peer: Some(peer), ..self }
+    }
+
+    /// Limits the window to outbound calls.
+    pub fn outbound(self) -> Self {
+        Self { outbound_only: true, ..self }
     }
 
     /// Limits the window to calls with this marker.

@@ -10,10 +10,7 @@ use switchboard_core::{
     vendor::Calls,
 };
 
-use super::{
-    Dialer,
-    inherit::{is_settable, selected},
-};
+use super::{Dialer, inherit::selected};
 use crate::{
     records::{Cached, to_document},
     vendors::Vendor,
@@ -58,7 +55,7 @@ fn plan(
     let translator =
         Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
     let rows = translator.capabilities();
-    let fields = rows.iter().filter(|row| is_settable(row)).map(|row| row.field.as_str());
+    let fields = rows.iter().filter(|row| row.is_settable()).map(|row| row.field.as_str());
     let settings = selected(&to_document("agent", agent)?, fields);
     // The settings alone are no agent, because they lack the fields that every agent has.
     let (mut record, mut from) = (Agent::default(), FieldReader::default());

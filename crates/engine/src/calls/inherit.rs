@@ -5,18 +5,13 @@ use switchboard_core::{
     error::Result,
     model::{Agent, schema},
     plan::Translator,
-    rule::{Capability, Support},
+    rule::Capability,
 };
 
 use crate::vendors::Vendor;
 
 /// The prefix of the fields by which a dial overrides the agent's settings.
 pub(super) const OVERRIDES: &str = "/overrides";
-
-/// Returns true if a request can set the field.
-pub(super) fn is_settable(row: &Capability) -> bool {
-    matches!(row.support, Support::Supported | Support::CreationOnly)
-}
 
 /// Returns the agent's values for the fields that the vendor can hold in a call but not in an agent, in the form of a
 /// dial's overrides. `rows` are the vendor's capabilities for dials, and `agent` is the agent in the form of the API.
@@ -26,8 +21,8 @@ pub(super) fn is_settable(row: &Capability) -> bool {
 pub(super) fn held_by_calls_only(vendor: &Vendor, rows: &[Capability], agent: &Value) -> Result<Value> {
     let adapter = vendor.adapter().descriptor().adapter;
     let held = Translator::new(vendor.resource::<Agent>()?, adapter).capabilities();
-    let is_unsupported = |field: &str| !held.iter().any(|row| row.field == field && is_settable(row));
-    let settable = rows.iter().filter(|row| is_settable(row));
+    let is_unsupported = |field: &str| !held.iter().any(|row| row.field == field && row.is_settable());
+    let settable = rows.iter().filter(|row| row.is_settable());
     let fields = settable.filter_map(|row| row.field.strip_prefix(OVERRIDES));
     Ok(selected(agent, fields.filter(|field| is_unsupported(field))))
 }

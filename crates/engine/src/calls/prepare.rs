@@ -19,7 +19,7 @@ use super::{
     agent_settings::add_agent_settings,
     dial_body::{CheckedBody, DialBody},
     guard::{Guard, GuardVerdict},
-    inherit::{self, is_settable},
+    inherit,
 };
 use crate::{
     records::{Cached, RETRY_AFTER, SyncState, to_document},
@@ -262,7 +262,7 @@ fn max_duration(dial: &Dial, agent: &Agent) -> Option<f64> {
 }
 
 fn supports(rows: &[Capability], field: &str) -> bool {
-    rows.iter().any(|row| row.field == field && is_settable(row))
+    rows.iter().any(|row| row.field == field && row.is_settable())
 }
 
 /// Returns true if the vendor has no field for the name of the called person, so the name is sent as a variable.

@@ -8,6 +8,8 @@ use switchboard_core::{
 };
 use utoipa::ToSchema;
 
+use super::with_calls::note_calls;
+
 /// The capabilities of one vendor for every field.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Capabilities)]
@@ -34,11 +36,15 @@ impl Column {
     /// Derives the capabilities from an adapter's rules. `vendor` is the name of the column.
     pub fn new(vendor: &str, adapter: &dyn Adapter) -> Self {
         let about = adapter.descriptor();
+        let mut agents = Translator::new(adapter.agents(), about.adapter).capabilities();
+        if let Some(calls) = adapter.calls() {
+            note_calls(&mut agents, calls, about.adapter);
+        }
         Self {
             vendor: vendor.to_owned(),
             adapter: about.adapter,
             generation: about.generation,
-            agents: Translator::new(adapter.agents(), about.adapter).capabilities(),
+            agents,
             trunks: adapter.trunks().map(|trunks| Translator::new(trunks, about.adapter).capabilities()),
             calls: adapter.calls().map(|calls| Translator::new(calls.rules(), about.adapter).capabilities()),
         }

@@ -6,6 +6,7 @@ pub mod markdown;
 mod matrix;
 mod outline;
 pub mod table;
+mod with_calls;
 mod wording;
 
 pub use diff::{Change, Difference, difference};

@@ -102,7 +102,7 @@ fn row(field: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
 
 fn cell(row: Option<&Capability>) -> String {
     let Some(row) = row else { return "–".to_owned() };
-    if row.support == Support::Unsupported {
+    if row.support == Support::Unsupported && row.with_calls.is_none() {
         return "–".to_owned();
     }
     let limits = limits(row);
@@ -110,7 +110,9 @@ fn cell(row: Option<&Capability>) -> String {
 }
 
 fn detailed(capability: &Capability) -> Vec<String> {
-    let fields: Vec<_> = capability.vendor_fields.iter().map(|field| format!("`{}`", name(field))).collect();
+    let in_calls = capability.with_calls.iter().flat_map(|place| &place.vendor_fields);
+    let fields = capability.vendor_fields.iter().chain(in_calls);
+    let fields: Vec<_> = fields.map(|field| format!("`{}`", name(field))).collect();
     let created =
         capability.created_as.map(|field| format!(" (`{}` at creation)", name(field))).unwrap_or_default();
     let conversion = capability.conversion.iter().map(String::as_str);

@@ -11,6 +11,7 @@ pub fn support(row: &Capability) -> &'static str {
         Support::Supported => "yes",
         Support::CreationOnly => "at creation",
         Support::Fixed => "fixed",
+        Support::Unsupported if row.with_calls.is_some() => "with each call",
         Support::Unsupported => "no",
     }
 }
@@ -18,7 +19,8 @@ pub fn support(row: &Capability) -> &'static str {
 /// Describes the accepted values in normalized units. Returns an empty string if the vendor does not restrict the
 /// model's values.
 pub fn limits(row: &Capability) -> String {
-    let own = row.domain.as_ref().map(domain).unwrap_or_default();
+    let in_calls = row.with_calls.as_ref().and_then(|place| place.domain.as_ref());
+    let own = row.domain.as_ref().or(in_calls).map(domain).unwrap_or_default();
     match (row.listed_in, &row.domain) {
         (Some(_), Some(Domain::Choice { .. } | Domain::Listed { .. })) | (None, _) => own,
         (Some(list), _) if own.is_empty() => format!("from the vendor's list of {list}"),

@@ -14,6 +14,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
+    planning::preview_steps,
     records::{Batch, Item, Managed, OperationKind, Visibility},
     vendors::Target,
 };
@@ -31,7 +32,7 @@ pub(super) enum Sent {
 }
 
 impl Writer {
-    /// Sends the steps of a plan in order.
+    /// Sends the steps of a plan in order. If the adapter refuses one of them, sends none.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -39,6 +40,10 @@ impl Writer {
         steps: Vec<VendorStep>,
         attempted: &mut AttemptResult,
     ) -> Result<Sent, FailedAt> {
+        if steps.len() > 1 {
+            // A step that the adapter refuses does not follow one that has changed something at the vendor.
+            preview_steps(target.resource, steps.clone(), attempted.known_parts(target))?;
+        }
         let searches = target.has_several_parts() && !attempted.lost_revisions.is_empty();
         if searches {
             self.begin_search(target, item, attempted).await?;

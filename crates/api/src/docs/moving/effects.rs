@@ -105,7 +105,7 @@ pub fn need(pair: Pair<'_>, need: &Need) -> Markup {
 
 /// Describes a vendor's capability in a few words.
 pub fn capability(row: Option<&Capability>) -> Markup {
-    let Some(row) = row.filter(|row| row.support != Support::Unsupported) else {
+    let Some(row) = row.filter(|row| row.support != Support::Unsupported || row.with_calls.is_some()) else {
         return html! { "no" };
     };
     let limits = limits(row);

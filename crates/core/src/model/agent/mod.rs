@@ -124,9 +124,11 @@ pub struct Agent {
     #[field(max_items = 50)]
     pub knowledge_base_ids: Option<Vec<String>>,
     /// The phone number that the agent uses: an alias from the gateway's configuration (`[phone_numbers.NAME]`), or the
-    /// vendor's own id. If the number belongs to another agent at the vendor, the gateway refuses the write with `in_use`
-    /// and never takes the number over. If an update replaces or clears the number, the gateway unbinds the previous
-    /// one.
+    /// vendor's own id. Calls that the agent places are made from this number, unless the request to dial names another
+    /// one. Some vendors bind a number to one agent, which answers the calls to it. There, the gateway binds the number
+    /// only if `direction` is `inbound`. If the number belongs to another agent at the vendor, the gateway refuses the
+    /// write with `in_use` and never takes the number over. If an update replaces or clears the number, or sets
+    /// `direction` to `outbound`, the gateway unbinds the previous one.
     #[field(min_len = 1, max_len = 255)]
     pub phone_number_id: Option<String>,
 }
@@ -155,6 +157,10 @@ impl Root for Agent {
         let tools = self.tools.iter().flat_map(Leaf::unknown_secrets);
         let endpoint = endpoint.map(|secret| secret.below("/model/endpoint", "/model/endpoint"));
         endpoint.chain(tools.map(|secret| secret.below("/tools", "/tools"))).collect()
+    }
+
+    fn is_bindable(&self) -> Option<bool> {
+        self.direction.map(|direction| direction == Direction::Inbound)
     }
 
     fn conflict(&self) -> Option<[&'static str; 2]> {

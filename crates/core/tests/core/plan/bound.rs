@@ -6,7 +6,7 @@ use switchboard_core::{
     plan::{
         Handling, PartState, Parts, Plan, StepAction, Steps, Transition, Translator, VendorStep, uncertain,
     },
-    rule::{Part, Rules, Unit, bound},
+    rule::{Part, Report, Rules, Unit, Verdict, bound},
     vendor::{Bindable, Binding, Exchange, Holder, LostCreation, Method, Remote, Reply, Request},
 };
 
@@ -27,12 +27,13 @@ impl Rules<Gadget> for Vendor {
     }
 }
 
+const UNBOUND: &str = "It takes no line.";
 const MERGING: &[Part] = &[Part::root(Unit::Leaf), Part::bound("line")];
 const REPLACING: &[Part] = &[Part::root(Unit::Document), Part::bound("line")];
 
 /// Builds a vendor with lines that can be bound to a gadget. The script of the gadget is the id of its line.
 fn vendor(parts: &'static [Part]) -> Vendor {
-    Vendor { rules: GadgetRules { script: bound("/line"), ..plain() }, parts }
+    Vendor { rules: GadgetRules { script: bound("/line", UNBOUND), ..plain() }, parts }
 }
 
 fn created(desired: Value) -> Plan {
@@ -153,6 +154,86 @@ fn a_body_that_is_replaced_whole_contains_no_bound_object() {
         sent(moved),
         [step("create line/b", json!({ "id": "b" })), step("delete line/a", Value::Null)]
     );
+}
+
+/// Returns a gadget with a line. Nothing is bound to it unless it sends results.
+fn sending(line: Option<&str>, sends: bool) -> Value {
+    json!({ "script": line, "hook": { "enabled": sends } })
+}
+
+/// Plans an update after a write with this report. Returns the steps and the entry of the line.
+fn after_report(
+    known: &Parts,
+    before: Value,
+    after: Value,
+    previous: Option<&Report>,
+) -> (Vec<(String, Value)>, Option<Verdict>) {
+    let vendor = vendor(MERGING);
+    let (before, after) = (desired_of(before), desired_of(after));
+    let step = Transition::Update { before: &before, observed: None, previous };
+    let plan = Translator::new(&vendor, "toy").with_parts(known).plan(&step, &after, Handling::Lenient);
+    let plan = ready(plan.unwrap());
+    let verdict = plan.report.row("/script").map(|row| row.verdict);
+    (sent(plan).into_iter().filter(|(step, _)| step.contains("line")).collect(), verdict)
+}
+
+#[test]
+fn an_object_is_bound_only_to_a_record_that_takes_it() {
+    let plan = created(sending(Some("a"), false));
+    let row = plan.report.row("/script").unwrap();
+    assert_eq!(
+        (row.verdict, row.wanted.clone(), row.why.as_deref()),
+        (Verdict::Unsupported, Some(json!("a")), Some(UNBOUND))
+    );
+    let report = plan.report.clone();
+    assert_eq!(sent(plan), [step("create ", json!({ "name": "toy", "hook": { "on": false } }))]);
+    let kept = after_report(&known(&[]), sending(Some("a"), false), sending(Some("a"), false), Some(&report));
+    assert_eq!(kept, (vec![], Some(Verdict::Unsupported)));
+    let taken = after_report(&known(&[]), sending(Some("a"), false), sending(Some("a"), true), Some(&report));
+    assert_eq!(taken, (vec![step("create line/a", json!({ "id": "a" }))], None));
+}
+
+#[test]
+fn an_object_is_unbound_when_the_record_takes_it_no_longer() {
+    let report = created(sending(Some("a"), true)).report;
+    for (line, verdict) in
+        [(Some("a"), Some(Verdict::Unsupported)), (Some("b"), Some(Verdict::Unsupported)), (None, None)]
+    {
+        let released =
+            after_report(&known(&["a"]), sending(Some("a"), true), sending(line, false), Some(&report));
+        assert_eq!(released, (vec![step("delete line/a", Value::Null)], verdict), "{line:?}");
+    }
+    let unnamed = after_report(&known(&["a"]), sending(None, true), sending(None, false), Some(&report));
+    assert_eq!(unnamed, (vec![], None), "the vendor's user has bound it");
+}
+
+#[test]
+fn an_object_that_an_earlier_version_has_bound_is_unbound() {
+    // The report has no entry, because the object was bound.
+    let report = created(sending(Some("a"), true)).report;
+    let same = sending(Some("a"), false);
+    let released = after_report(&known(&["a"]), same.clone(), same, Some(&report));
+    assert_eq!(released, (vec![step("delete line/a", Value::Null)], Some(Verdict::Unsupported)));
+}
+
+#[test]
+fn an_imported_record_keeps_the_object_that_it_does_not_take() {
+    // The vendor does not state whether the record takes objects.
+    let report = Report::new(0, vec![]);
+    let imported = after_report(&known(&["a"]), on("a"), sending(Some("a"), false), Some(&report));
+    assert_eq!(imported, (vec![], Some(Verdict::Unsupported)));
+    let cleared = after_report(&known(&["a"]), on("a"), sending(None, false), Some(&report));
+    assert_eq!(cleared, (vec![step("delete line/a", Value::Null)], None));
+}
+
+#[test]
+fn after_an_interrupted_change_an_object_that_is_not_taken_is_unbound() {
+    let states = [sending(Some("a"), true), sending(Some("a"), false)];
+    let kept = updated(MERGING, &known(&["a"]), &states, sending(Some("a"), false), None);
+    assert!(sent(kept).contains(&step("delete line/a", Value::Null)));
+    // An attempt at the second state may have unbound the line.
+    let returned = updated(MERGING, &known(&["a"]), &states, sending(Some("a"), true), None);
+    assert!(sent(returned).contains(&step("update line/a", json!({ "id": "a" }))));
 }
 
 #[test]

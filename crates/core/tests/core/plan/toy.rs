@@ -63,6 +63,11 @@ impl Root for Gadget {
     fn label(&self) -> Option<&str> {
         self.name.as_deref()
     }
+
+    /// Objects are bound to a gadget that sends results.
+    fn is_bindable(&self) -> Option<bool> {
+        self.hook.enabled
+    }
 }
 
 pub const CODES: &[(&str, &str)] = &[("en", "en"), ("de", "ger"), ("zh", "cn"), ("mul", "multi")];

@@ -56,7 +56,7 @@ impl Look<'_> {
             let covers = listed.since.is_some_and(|since| since <= window_of(call));
             return (reach(covers, listed.is_complete), Vec::new());
         };
-        let window = CallWindow::since(window_of(call), self.at).with_peer(peer);
+        let window = CallWindow::since(window_of(call), self.at).with_peer(peer).outbound();
         let window = if self.calls.marks() == Marks::Never { window } else { window.with_marker(&call.id) };
         let Some(exchange) = self.calls.recent(&window).filter(|_| self.may_read()) else {
             return (Reach::Nothing, Vec::new());

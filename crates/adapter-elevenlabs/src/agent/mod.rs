@@ -3,52 +3,18 @@
 //! Paths, ranges and defaults are from the vendor's OpenAPI document of 2026-08-22 and its official clients of 2026-11,
 //! unless another source is named.
 
+mod speech;
+
 use serde_json::json;
 use switchboard_core::prelude::*;
 
 use crate::{catalogue::LANGUAGE_CODES, wire};
 
 const LANGUAGE: &str = "/agent/conversation_config/agent/language";
-const WEBHOOK: &str = "/webhook/[kind=post_call]/webhook_url";
+/// The path of the webhook.
+pub const WEBHOOK: &str = "/webhook/[kind=post_call]";
 const SOUND: &str = "/agent/conversation_config/conversation/background_sound";
 const FILLERS: &str = "/agent/conversation_config/turn/soft_timeout_config";
-
-/// The voice models that the vendor accepts for English agents, and those for all others (recorded answers of 2026).
-/// The rule for the v4 models is not known, so the vendor decides. The recorded answers contradict each other about
-/// eleven_multilingual_v2 in other languages, so the adapter permits this model only for English.
-const ENGLISH_MODELS: &[&str] = &[
-    "eleven_flash_v2",
-    "eleven_turbo_v2",
-    "eleven_multilingual_v2",
-    "eleven_v3_conversational",
-    "eleven_v4",
-    "eleven_v4_turbo",
-];
-const OTHER_MODELS: &[&str] =
-    &["eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3_conversational", "eleven_v4", "eleven_v4_turbo"];
-const MODELS: &[&str] = &[
-    "eleven_flash_v2",
-    "eleven_flash_v2_5",
-    "eleven_turbo_v2",
-    "eleven_turbo_v2_5",
-    "eleven_multilingual_v2",
-    "eleven_v3_conversational",
-    "eleven_v4",
-    "eleven_v4_turbo",
-];
-
-/// The events that the vendor sends to a client if none are set. An agent without `interruption` cannot be interrupted
-/// (vendor skills, 2026-08-07).
-const CLIENT_EVENTS: &[&str] = &[
-    "audio",
-    "interruption",
-    "agent_response",
-    "user_transcript",
-    "agent_response_correction",
-    "agent_tool_response",
-];
-
-const EAGERNESS: &[(f64, &str)] = &[(0.0, "patient"), (0.5, "normal"), (1.0, "eager")];
 
 /// The vendor's default for the language model.
 const MODEL: &str = "gemini-2.5-flash";
@@ -56,11 +22,16 @@ const MODEL: &str = "gemini-2.5-flash";
 const ENDPOINT: &str = "/agent/conversation_config/agent/prompt/custom_llm";
 const VOICEMAIL: &str = "/agent/conversation_config/agent/prompt/built_in_tools/voicemail_detection";
 const EVENTS: &str = "/agent/platform_settings/workspace_overrides/webhooks/events";
+/// The switches for what the vendor deletes after the days of retention. It resets them if there are no such days (recorded
+/// answers of 2026).
+const DELETIONS: &[&str] = &[
+    "/agent/platform_settings/privacy/delete_transcript_and_pii",
+    "/agent/platform_settings/privacy/delete_audio",
+];
 /// The vendor's transcribers (official clients, 2026-11).
 const TRANSCRIBERS: &[&str] = &["scribe_realtime", "scribe_v2_turbo", "elevenlabs"];
 
 const NO_SETTING: &str = "The vendor has no such setting.";
-const BY_VOICE: &str = "The voice determines it; the vendor lists the labels of each voice.";
 const STAYS: &str = "The vendor documents no way to remove an entry; it keeps those that it has.";
 
 /// Returns a rule for each field of an agent.
@@ -80,7 +51,7 @@ pub fn rules() -> AgentRules {
             company_website: unsupported("The vendor has one prompt and no separate company."),
         },
         greeting: greeting(),
-        voice: voice(),
+        voice: speech::voice(),
         model: ModelRules {
             engine: fixed("pipeline", "The vendor chains speech recognition, a language model and a voice."),
             endpoint: facet(ENDPOINT, wire::endpoint())
@@ -111,7 +82,7 @@ pub fn rules() -> AgentRules {
             keywords: at("/agent/conversation_config/asr/keywords", list(text())).cleared_by(json!([])),
         },
         pronunciations: unsupported("The vendor keeps pronunciations in dictionaries of the workspace. Assign them at the vendor; they are kept."),
-        turn_taking: turn_taking(),
+        turn_taking: speech::turn_taking(),
         silence: SilenceRules {
             reprompt_after_s: at("/agent/conversation_config/turn/turn_timeout", number().within(1.0..=30.0))
                 .cannot_clear("The vendor cannot switch it off; it keeps the last value.")
@@ -163,7 +134,10 @@ pub fn rules() -> AgentRules {
         analysis: analysis(),
         webhook: webhook(),
         privacy: PrivacyRules {
-            retention_days: at("/agent/platform_settings/privacy/retention_days", number().steps(1.0)).off_as(-1),
+            retention_days: at("/agent/platform_settings/privacy/retention_days", number().steps(1.0))
+                .off_as(-1)
+                .switched_by_all(DELETIONS)
+                .note("The vendor has two switches for what it deletes, transcripts with personal data and recordings. The gateway sets both. That they take effect after the days is inferred."),
             redact: facet("/agent/platform_settings/privacy/conversation_history_redaction", wire::redact())
                 .cleared_as(false)
                 .note("Without kinds of data that were chosen at the vendor, all kinds are removed."),
@@ -182,7 +156,7 @@ pub fn rules() -> AgentRules {
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)
             .cleared_by(json!([]))
             .note("The vendor requires the type and the name of each document. The gateway reads them before it assigns the document."),
-        phone_number_id: bound("/phone_number").listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
+        phone_number_id: bound("/phone_number", NUMBER_PER_CALL).listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
     }
 }
 
@@ -210,49 +184,6 @@ fn greeting() -> GreetingRules {
     }
 }
 
-fn voice() -> VoiceRules {
-    let share = || number().within(0.0..=1.0);
-    VoiceRules {
-        id: at("/agent/conversation_config/tts/voice_id", text())
-            .required()
-            .listed(CatalogueKind::VOICES, ListedBy::Id)
-            .note("The vendor can refuse a voice that it lists, such as a voice of its public library on a free plan."),
-        fallback_ids: unsupported("An agent has one voice at this vendor."),
-        name: unsupported(BY_VOICE),
-        accent: unsupported(BY_VOICE),
-        gender: unsupported(BY_VOICE),
-        provider: fixed("elevenlabs", "The vendor uses its own voices."),
-        model: at("/agent/conversation_config/tts/model_id", words(MODELS).or_refuse())
-            .choices_by(LANGUAGE, &[("en", ENGLISH_MODELS)], OTHER_MODELS)
-            .sent_with(LANGUAGE)
-            .required()
-            .default(json!("eleven_flash_v2_5"))
-            .default_when(LANGUAGE, json!("en"), json!("eleven_flash_v2"))
-            .cannot_clear("The vendor requires a voice model; it keeps the last value."),
-        speed: at("/agent/conversation_config/tts/speed", number().within(0.7..=1.2)).cleared_as(1.0),
-        stability: at("/agent/conversation_config/tts/stability", share()).cleared_as(0.5),
-        similarity: at("/agent/conversation_config/tts/similarity_boost", share()).cleared_as(0.8),
-        style: unsupported("The vendor has this control for plain speech synthesis only, not for agents."),
-        speaker_boost: unsupported("The vendor has this control for plain speech synthesis only, not for agents."),
-    }
-}
-
-fn turn_taking() -> TurnTakingRules {
-    TurnTakingRules {
-        endpointing: fixed("semantic", "The vendor's model of turns considers the meaning of what is said."),
-        endpointing_sensitivity: at("/agent/conversation_config/turn/turn_eagerness", graded(EAGERNESS))
-            .cleared_as(0.5),
-        endpointing_silence_ms: unsupported("The vendor has turn_taking.endpointing_sensitivity instead."),
-        interruptible: facet(
-            "/agent/conversation_config/conversation/client_events",
-            has_item("interruption", CLIENT_EVENTS, None),
-        )
-        .cleared_as(true),
-        interruption_sensitivity: unsupported(NO_SETTING),
-        interruption_min_words: unsupported(NO_SETTING),
-    }
-}
-
 fn analysis() -> AnalysisRules {
     AnalysisRules {
         evaluate: unsupported("The vendor judges and summarizes every call and has no switch for it."),
@@ -272,12 +203,10 @@ fn analysis() -> AnalysisRules {
 
 fn webhook() -> WebhookRules {
     WebhookRules {
-        url: facet(WEBHOOK, text().starting_with("https://"))
-            .note("A webhook that is disabled at the vendor counts as missing. A sync with on_drift overwrite enables it again."),
-        enabled: presence(
-            WEBHOOK,
-            "/webhook/url",
-            "The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the workspace settings, if there is one.",
+        url: facet(WEBHOOK, wire::webhook_url())
+            .note("A webhook that was disabled at the vendor counts as missing. A sync with on_drift overwrite enables it again. An agent without one uses the webhook of the workspace settings, if there is one."),
+        enabled: facet(WEBHOOK, wire::webhook_enabled()).cleared_as(true).note(
+            "If false, the gateway disables the webhook and keeps it with its secret. That the webhook of the workspace settings does not take its place is inferred.",
         ),
         only_completed: unsupported("The vendor sends the results of failed calls, too."),
         events: facet(EVENTS, event_names(wire::EVENTS))

@@ -177,7 +177,7 @@ fn a_voice_model_of_another_provider_is_refused() {
     let adrian = voice("11labs-Adrian", Some("eleven_v4"));
     assert!(with_voices(&Transition::Create, &adrian).is_ok());
     let refused = |transition: &Transition<'_, Agent>, desired: &Desired<Agent>| {
-        let error = with_voices(transition, desired).err().expect("the combination is refused");
+        let error = with_voices(transition, desired).expect_err("the combination is refused");
         assert_eq!(json!(error.violations[0])["pointer"], "/voice/model");
         error.violations[0].detail.clone()
     };

@@ -126,9 +126,11 @@ fn failure(reply: &Reply) -> Error {
     }
     let is_refusal = matches!(reply.status, 400 | 402 | 403);
     let refused = REFUSED_DIALS.iter().find(|(words, ..)| is_refusal && says(words));
-    if let Some((_, _, meaning, message)) = refused {
+    if let Some((_, field, meaning, message)) = refused {
         kind = *meaning;
         failure = failure.message(*message);
+        // Other phone numbers can still place calls.
+        failure.is_single = field.is_some();
     }
     let named = refused.and_then(|(_, field, _, message)| Some(((*field)?.to_owned(), format!("{message}."))));
     let fields = sentences.iter().take(100).filter_map(|sentence| complaint(sentence)).chain(named).collect();

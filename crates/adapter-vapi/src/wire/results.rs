@@ -164,7 +164,7 @@ impl Codec<String> for Prompt {
 /// vendor has keep their values, those of the schema and of each property included. Refuses two extractions with the
 /// same name.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
-    Extractions(members::<Vec<Extraction>>(write, read, || Domain::Structure))
+    Extractions(members::<Vec<Extraction>>(|items, plan| write(items, plan), read, || Domain::Structure))
 }
 
 struct Extractions<C>(C);
@@ -192,7 +192,7 @@ impl<C: Codec<Vec<Extraction>>> Codec<Vec<Extraction>> for Extractions<C> {
     }
 }
 
-fn write(items: &Vec<Extraction>, plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
+fn write(items: &[Extraction], plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
     let mut schema = plan.get("schema").and_then(Value::as_object).cloned().unwrap_or_default();
     let held = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut properties = Map::new();

@@ -6,7 +6,6 @@ mod qcall;
 
 use qcall::{account, done, sent};
 use serde_json::{Value, json};
-use switchboard_conformance::OneObject;
 use switchboard_core::vendor::Reply;
 
 /// Returns a page of assistants whose totals name a single page.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::{
     error::Kind,
     facts::CatalogueKind,
-    rule::{Verdict, at, number, text, words},
+    rule::{Verdict, at, number, other_than, text, words},
 };
 
 use super::toy::{GadgetRules, Vendor, merging, plain, replacing, row};

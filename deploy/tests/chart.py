@@ -116,6 +116,22 @@ def check_pod(name, pod, serves):
             require(pod["terminationGracePeriodSeconds"] > waits, f"{name}: it is killed before it has stopped")
 
 
+@row("chart: the job of the scraped pods is the one of the rules and dashboards")
+def job():
+    count = 0
+    for name, values in worked().items():
+        things = {thing["kind"]: thing for thing in objects(values)}
+        if "PodMonitor" not in things:
+            continue
+        label = things["PodMonitor"]["spec"].get("jobLabel")
+        serving = things.get("Deployment") or things["StatefulSet"]
+        found = serving["spec"]["template"]["metadata"]["labels"].get(label)
+        require(found == "switchboard", f"{name}: the label {label} gives the job {found}")
+        count += 1
+    require(count > 0, "no worked values enable the PodMonitor")
+    return f"{count} monitors"
+
+
 @row("chart: the schema is migrated before a pod of a new version starts; SQLite has one process")
 def order():
     for name, values in worked().items():

@@ -113,7 +113,8 @@ def check_pod(name, pod, serves):
             require(paths == expected, f"{name}: the probes are {paths}")
             settings = {variable["name"]: variable["value"] for variable in container["env"]}
             waits = int(settings["SWITCHBOARD__SERVER__DRAIN_S"]) + 2 * int(settings["SWITCHBOARD__SERVER__SHUTDOWN_GRACE_S"])
-            require(pod["terminationGracePeriodSeconds"] > waits, f"{name}: it is killed before it has stopped")
+            # Then connections end within 1 s, and telemetry is sent within 5 s.
+            require(pod["terminationGracePeriodSeconds"] >= waits + 10, f"{name}: it is killed before it has stopped")
 
 
 @row("chart: the job of the scraped pods is the one of the rules and dashboards")

@@ -113,7 +113,24 @@ def check_pod(name, pod, serves):
             require(paths == expected, f"{name}: the probes are {paths}")
             settings = {variable["name"]: variable["value"] for variable in container["env"]}
             waits = int(settings["SWITCHBOARD__SERVER__DRAIN_S"]) + 2 * int(settings["SWITCHBOARD__SERVER__SHUTDOWN_GRACE_S"])
-            require(pod["terminationGracePeriodSeconds"] > waits, f"{name}: it is killed before it has stopped")
+            # Then connections end within 1 s, and telemetry is sent within 5 s.
+            require(pod["terminationGracePeriodSeconds"] >= waits + 10, f"{name}: it is killed before it has stopped")
+
+
+@row("chart: the job of the scraped pods is the one of the rules and dashboards")
+def job():
+    count = 0
+    for name, values in worked().items():
+        things = {thing["kind"]: thing for thing in objects(values)}
+        if "PodMonitor" not in things:
+            continue
+        label = things["PodMonitor"]["spec"].get("jobLabel")
+        serving = things.get("Deployment") or things["StatefulSet"]
+        found = serving["spec"]["template"]["metadata"]["labels"].get(label)
+        require(found == "switchboard", f"{name}: the label {label} gives the job {found}")
+        count += 1
+    require(count > 0, "no worked values enable the PodMonitor")
+    return f"{count} monitors"
 
 
 @row("chart: the schema is migrated before a pod of a new version starts; SQLite has one process")

@@ -221,7 +221,7 @@ impl Sandbox {
     /// Returns the base URL to configure for a vendor, without a trailing slash.
     #[must_use]
     pub fn base_url(&self, vendor: Vendor) -> String {
-        format!("http://{}{}", self.reachable(), vendor.base_path())
+        format!("http://{}{}", reachable(self.address), vendor.base_path())
     }
 
     /// Returns the only key that the vendor's simulator accepts. No vendor has issued the key, so it grants
@@ -238,15 +238,17 @@ impl Sandbox {
         let _ = (&mut self.serving).await;
     }
 
-    /// Returns the sandbox's address, or the loopback address if the sandbox listens on every interface.
-    fn reachable(&self) -> SocketAddr {
-        let ip = match self.address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
-        SocketAddr::new(ip, self.address.port())
-    }
+}
+
+/// Returns the address to connect to on this machine: the loopback address if a server listens on every interface.
+#[must_use]
+pub fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 impl Drop for Sandbox {

@@ -13,7 +13,7 @@ use clap::Args;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use switchboard_cli::{OutputFormat, Render, StopSignals};
-use switchboard_sandbox::Sandbox;
+use switchboard_sandbox::{Sandbox, reachable};
 use switchboard_store::MasterKey;
 use tokio::{net::TcpListener, signal::unix::Signal, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -180,6 +180,7 @@ struct Greeting {
 
 impl Greeting {
     fn new(address: SocketAddr, sandbox: &Sandbox) -> Self {
+        let address = reachable(address);
         Self {
             url: format!("http://{address}"),
             docs: format!("http://{address}/docs"),

@@ -44,8 +44,8 @@ spec:
   imagePullSecrets:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  # The drain, twice the grace period (requests, then attempts at vendors), and 5 s to stop.
-  terminationGracePeriodSeconds: {{ add .Values.drainSeconds .Values.shutdownGraceSeconds .Values.shutdownGraceSeconds 5 }}
+  # The drain, twice the grace period (requests, then attempts at vendors), and 10 s to stop: connections, the last telemetry.
+  terminationGracePeriodSeconds: {{ add .Values.drainSeconds .Values.shutdownGraceSeconds .Values.shutdownGraceSeconds 10 }}
   containers:
     - name: switchboard
       image: {{ include "switchboard.image" . }}

@@ -22,37 +22,15 @@ const INTERRUPTIONS: &str = "/agent/interruption_sensitivity";
 const STORAGE: &str = "/agent/data_storage_setting";
 const WEBHOOK: &str = "/agent/webhook_url";
 const AMBIENT_SOUND: &str = "/agent/ambient_sound";
-const VOICE: &str = "/agent/voice_id";
 const SPEAKER: &str = "/llm/start_speaker";
 
-/// The voice models.
+/// The voice models. Each works only with the voices of one provider; the vendor checks whether it suits the voice, because
+/// it does not document which model belongs to which provider.
 #[rustfmt::skip]
 const VOICE_MODELS: &[&str] = &[
     "eleven_flash_v2", "eleven_flash_v2_5", "eleven_multilingual_v2", "eleven_v3", "eleven_v3_conversational", "eleven_v4",
     "eleven_v4_turbo", "sonic-3", "sonic-3-latest", "sonic-3.5", "sonic-3.6", "tts-1", "gpt-4o-mini-tts", "speech-02-turbo",
     "speech-2.8-turbo", "s1", "s2-pro", "s2.1-pro", "inworld-tts-2", "inworld-tts-2-flash",
-];
-
-/// The voice models of each provider of voices, by the names that the providers give them. No model of the other providers is
-/// documented.
-const MODELS_BY_PROVIDER: &[(&str, &[&str])] = &[
-    (
-        "elevenlabs",
-        &[
-            "eleven_flash_v2",
-            "eleven_flash_v2_5",
-            "eleven_multilingual_v2",
-            "eleven_v3",
-            "eleven_v3_conversational",
-            "eleven_v4",
-            "eleven_v4_turbo",
-        ],
-    ),
-    ("cartesia", &["sonic-3", "sonic-3-latest", "sonic-3.5", "sonic-3.6"]),
-    ("openai", &["tts-1", "gpt-4o-mini-tts"]),
-    ("minimax", &["speech-02-turbo", "speech-2.8-turbo"]),
-    ("fish_audio", &["s1", "s2-pro", "s2.1-pro"]),
-    ("inworld", &["inworld-tts-2", "inworld-tts-2-flash"]),
 ];
 
 const NO_SETTING: &str = "The vendor has no such setting.";
@@ -218,7 +196,7 @@ fn greeting() -> GreetingRules {
 
 fn voice() -> VoiceRules {
     VoiceRules {
-        id: at(VOICE, text()).required().listed(CatalogueKind::VOICES, ListedBy::Id),
+        id: at("/agent/voice_id", text()).required().listed(CatalogueKind::VOICES, ListedBy::Id),
         fallback_ids: at("/agent/fallback_voice_ids", list(text()))
             .cleared_by(json!([]))
             .listed(CatalogueKind::VOICES, ListedBy::Id)
@@ -228,7 +206,6 @@ fn voice() -> VoiceRules {
         gender: unsupported(BY_VOICE),
         provider: unsupported(BY_VOICE),
         model: at("/agent/voice_model", words(VOICE_MODELS))
-            .choices_by_entry(VOICE, (CatalogueKind::VOICES, "provider"), MODELS_BY_PROVIDER, VOICE_MODELS)
             .note("The model must be one of the voice's provider. Without it, the vendor uses a model of its own choice."),
         speed: at("/agent/voice_speed", number().within(0.5..=2.0))
             .default(json!(1))

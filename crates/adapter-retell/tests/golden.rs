@@ -111,6 +111,7 @@ fn the_defaults_of_the_vendor_are_sent_and_reported() {
     assert_eq!(
         assumed,
         [
+            ("/direction", "substituted"),
             ("/timezone", "assumed"),
             ("/greeting/first_speaker", "assumed"),
             ("/greeting/generated", "assumed"),
@@ -152,47 +153,14 @@ fn an_agent_that_waits_for_the_caller_has_no_delay_of_the_greeting() {
     };
     let plan = waiting(json!({}));
     assert_eq!(plan.document()["agent"].get("begin_message_delay_ms"), None);
-    assert!(plan.report.row("/greeting/delay_s").is_none() && plan.report.row("/greeting/generated").is_none());
+    assert!(
+        plan.report.row("/greeting/delay_s").is_none() && plan.report.row("/greeting/generated").is_none()
+    );
     for delay in [0, 2] {
         let (verdict, why) = row(&waiting(json!({ "delay_s": delay })), "/greeting/delay_s");
         assert_eq!(verdict, "unsupported", "{delay}");
         assert!(why.contains("begin_after_user_silence_ms"), "{why}");
     }
-}
-
-/// Plans a write with the vendor's list of voices.
-fn with_voices(transition: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Planned> {
-    let sample = FACTORY.samples().remove(0);
-    let parts = match transition {
-        Transition::Create => Parts::NONE,
-        _ => Parts::NONE.with("agent", PartState::new("a")).with("llm", PartState::new("l")),
-    };
-    let translator = Translator::new(sample.adapter.agents(), "retell").with(&sample.facts).with_parts(&parts);
-    translator.plan(transition, desired, Handling::Lenient)
-}
-
-#[test]
-fn a_voice_model_of_another_provider_is_refused() {
-    let voice = |id: &str, model: Option<&str>| agent(json!({ "voice": { "id": id, "model": model } }));
-    let adrian = voice("11labs-Adrian", Some("eleven_v4"));
-    assert!(with_voices(&Transition::Create, &adrian).is_ok());
-    let refused = |transition: &Transition<'_, Agent>, desired: &Desired<Agent>| {
-        let error = with_voices(transition, desired).expect_err("the combination is refused");
-        assert_eq!(json!(error.violations[0])["pointer"], "/voice/model");
-        error.violations[0].detail.clone()
-    };
-    assert_eq!(
-        refused(&Transition::Create, &voice("11labs-Adrian", Some("sonic-3"))),
-        "/voice/model cannot be sent to the vendor: together with \"elevenlabs\", the vendor accepts only eleven_flash_v2, \
-         eleven_flash_v2_5, eleven_multilingual_v2, eleven_v3, eleven_v3_conversational, eleven_v4, eleven_v4_turbo."
-    );
-    let update = Transition::Update { before: &adrian, observed: None, previous: None };
-    refused(&update, &voice("11labs-Adrian", Some("tts-1")));
-    refused(&update, &voice("cartesia-Cimo", Some("eleven_v4")));
-    assert!(with_voices(&update, &voice("cartesia-Cimo", Some("sonic-3"))).is_ok());
-    assert!(with_voices(&update, &voice("cartesia-Cimo", None)).is_ok());
-    // The provider of a voice that the list lacks is not known.
-    assert!(with_voices(&Transition::Create, &voice("custom_voice_1", Some("sonic-3"))).is_ok());
 }
 
 #[test]

@@ -97,12 +97,16 @@ impl Calls for PhoneCalls {
     /// then reads the call. If the call still has them, the exchange fails with `vendor_unavailable`.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
         let read = one("read call", Method::Get, remote_id);
-        Some(Exchange::ask(one("delete call", Method::Delete, remote_id), |reply| match wire::is_gone(reply)? {
-            true => Ok(Exchange::Done(())),
-            false => Ok(Exchange::send(read, |reply| match wire::call(reply)? {
-                Some(call) if call.recording.is_some() || call.transcript.is_some() => Err(fault::not_erased()),
-                _ => Ok(()),
-            })),
+        Some(Exchange::ask(one("delete call", Method::Delete, remote_id), |reply| {
+            match wire::is_gone(reply)? {
+                true => Ok(Exchange::Done(())),
+                false => Ok(Exchange::send(read, |reply| match wire::call(reply)? {
+                    Some(call) if call.recording.is_some() || call.transcript.is_some() => {
+                        Err(fault::not_erased())
+                    }
+                    _ => Ok(()),
+                })),
+            }
         }))
     }
 

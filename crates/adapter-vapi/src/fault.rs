@@ -132,7 +132,8 @@ fn failure(reply: &Reply) -> Error {
         // Other phone numbers can still place calls.
         failure.is_single = field.is_some();
     }
-    let named = refused.and_then(|(_, field, _, message)| Some(((*field)?.to_owned(), format!("{message}."))));
+    let named =
+        refused.and_then(|(_, field, _, message)| Some(((*field)?.to_owned(), format!("{message}."))));
     let fields = sentences.iter().take(100).filter_map(|sentence| complaint(sentence)).chain(named).collect();
     let error = Error::vendor(kind, failure.status(reply.status).gone_by_status().fields(fields));
     match reply.retry_after {

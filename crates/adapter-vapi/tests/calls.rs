@@ -277,7 +277,8 @@ fn a_refused_dial_says_what_the_account_lacks() {
     let account = account();
     let translator = Translator::new(account.calls().unwrap().rules(), "vapi");
     let refused = |status: u16, message: &str| {
-        let reply = Reply::json(status, json!({ "message": message, "error": "Bad Request", "statusCode": status }));
+        let reply =
+            Reply::json(status, json!({ "message": message, "error": "Bad Request", "statusCode": status }));
         let error = answered(place(json!({})), reply).unwrap_err();
         let error = translator.map_vendor_fields(error);
         let pointers: Vec<_> = error.violations.iter().map(|row| json!(row)["pointer"].clone()).collect();

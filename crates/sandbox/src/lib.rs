@@ -237,7 +237,6 @@ impl Sandbox {
         // The result only shows how the task ended. In every case, the sandbox has stopped.
         let _ = (&mut self.serving).await;
     }
-
 }
 
 /// Returns the address to connect to on this machine: the loopback address if a server listens on every interface.

@@ -63,7 +63,8 @@ fn an_extraction_that_is_cleared_switches_the_plan_off_and_keeps_it() {
 fn a_prompt_is_added_to_messages_without_one() {
     let own = json!([{ "role": "user", "content": "Ended by {{endedReason}}. {{transcript}}" }]);
     let sent = body(created(&agent(json!({}))));
-    let held = stored(sent, json!({ "analysisPlan": { "summaryPlan": { "enabled": true, "messages": own } } }));
+    let held =
+        stored(sent, json!({ "analysisPlan": { "summaryPlan": { "enabled": true, "messages": own } } }));
     let after = agent(json!({ "analysis": { "summary_prompt": "Two sentences." } }));
     let sent = body(changed(&agent(json!({})), &held, &after));
     assert_eq!(

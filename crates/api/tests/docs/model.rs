@@ -51,6 +51,7 @@ async fn check(record: &str, schema: &str, is_held: impl Fn(&str) -> bool) {
                 "supported" => "yes",
                 "creation_only" => "at creation",
                 "fixed" => "fixed",
+                _ if said.get("with_calls").is_some() => "with each call",
                 _ => "no",
             };
             assert!(text.starts_with(word), "{name} at {vendor}: {text}");

@@ -67,10 +67,8 @@ impl Encoder<'_> {
         if (present.is_some() && !wanted) || (cleared && done && !special) {
             return;
         }
-        let found = present
-            .map(|wire| (wire, HELD))
-            .or_else(|| Some((self.row(mapping)?, LISTED)))
-            .or_else(|| {
+        let found =
+            present.map(|wire| (wire, HELD)).or_else(|| Some((self.row(mapping)?, LISTED))).or_else(|| {
                 let reason = if wanted { WANTED } else { STATED };
                 Some((self.default(mapping).filter(|_| wanted || states)?, reason))
             });

@@ -94,10 +94,10 @@ impl Comparer<'_> {
         let body = self.from.document;
         let held = document_path::get(body, mapping.path).unwrap_or(&Value::Null);
         let with = Translation { facts: self.from.facts, observed: None, held, body };
-        let accepted = mapping.choices.as_ref().and_then(|choices| {
-            let other = document_path::get(body, choices.path)?.as_str()?;
-            Some(choices.beside(choices.decisive(other, self.from.facts)?))
-        });
+        let accepted = mapping
+            .choices
+            .as_ref()
+            .and_then(|choices| Some(choices.beside(document_path::get(body, choices.path)?.as_str()?)));
         match mapping.encode(value, accepted, &with) {
             Ok(Encoded { wire, .. }) if mapping.is_void(&wire) => Value::Null,
             Ok(Encoded { wire, .. }) => {

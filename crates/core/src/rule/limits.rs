@@ -4,10 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use crate::{
-    facts::{CatalogueKind, Facts},
-    rule::Domain,
-};
+use crate::rule::Domain;
 
 /// The maximum number of values that a description lists.
 const MAX_DESCRIBED: usize = 20;
@@ -92,45 +89,29 @@ pub(crate) struct Ranges {
 pub(crate) struct Choices {
     /// The path of the other field.
     pub path: &'static str,
-    /// The catalogue in which the value of the other field is looked up, and the member of the entry that takes the place
-    /// of the value.
-    pub entry: Option<(CatalogueKind, &'static str)>,
-    /// The values of the other field or of the member, with the values that each allows.
+    /// The values of the other field, with the values that each allows.
     pub by_value: &'static [(&'static str, &'static [&'static str])],
-    /// The accepted values if `by_value` does not list the value.
+    /// The accepted values if `by_value` does not list the value of the other field.
     pub otherwise: &'static [&'static str],
 }
 
 impl Choices {
-    /// Returns the value that decides: `other`, which is the value of the other field, or the member of its entry in the
-    /// catalogue. Returns `None` if the catalogue has no such entry.
-    pub fn decisive<'a>(&self, other: &'a str, facts: &'a Facts) -> Option<&'a str> {
-        match self.entry {
-            None => Some(other),
-            Some((catalogue, member)) => facts.by_id(catalogue, other)?.document.get(member)?.as_str(),
-        }
-    }
-
-    /// Returns the values that the vendor accepts with this decisive value.
-    pub fn beside(&self, decisive: &str) -> &'static [&'static str] {
-        let listed = self.by_value.iter().find(|(value, _)| *value == decisive);
+    /// Returns the values that the vendor accepts if the other field has the value `other`.
+    pub fn beside(&self, other: &str) -> &'static [&'static str] {
+        let listed = self.by_value.iter().find(|(value, _)| *value == other);
         listed.map_or(self.otherwise, |(_, choices)| *choices)
     }
 
     /// Describes the values that each value of the other field allows. If the other field has many values, names only
     /// its path.
     pub fn note(&self) -> String {
-        let other = match self.entry {
-            None => self.path.to_owned(),
-            Some((_, member)) => format!("the {member} of {}", self.path),
-        };
         if self.by_value.len() > MAX_DESCRIBED {
-            return format!("The values depend on {other}.");
+            return format!("The values depend on {}.", self.path);
         }
         let listed = self.by_value.iter();
         let listed = listed.map(|(value, choices)| format!("{} for {value}; ", enumeration(choices)));
         let otherwise = enumeration(self.otherwise);
-        format!("The values depend on {other}: {}{otherwise} otherwise.", listed.collect::<String>())
+        format!("The values depend on {}: {}{otherwise} otherwise.", self.path, listed.collect::<String>())
     }
 }
 

@@ -8,8 +8,8 @@ use crate::{
     facts::{CatalogueKind, ListedBy},
     model::Leaf,
     rule::{
-        Accepted, Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Mapping, Ranges, Reading,
-        Rule, Switch,
+        Accepted, Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Mapping, Ranges,
+        Reading, Rule, Switch,
     },
 };
 
@@ -134,21 +134,7 @@ impl<T: Leaf> Rule<T> {
         by_value: &'static [(&'static str, &'static [&'static str])],
         otherwise: &'static [&'static str],
     ) -> Self {
-        self.with(|m| m.choices = Some(Box::new(Choices { path, entry: None, by_value, otherwise })))
-    }
-
-    /// Makes the accepted wire values depend on an entry of `catalogue`, as [`Self::choices_by`] does on a vendor field. The
-    /// id of the entry is the value of the vendor field at `path`, and `member` is the member of the entry that
-    /// `by_value` lists. A value is not checked if the catalogue is not known or lacks the id.
-    pub fn choices_by_entry(
-        self,
-        path: &'static str,
-        (catalogue, member): (CatalogueKind, &'static str),
-        by_value: &'static [(&'static str, &'static [&'static str])],
-        otherwise: &'static [&'static str],
-    ) -> Self {
-        let entry = Some((catalogue, member));
-        self.with(|m| m.choices = Some(Box::new(Choices { path, entry, by_value, otherwise })))
+        self.with(|m| m.choices = Some(Box::new(Choices { path, by_value, otherwise })))
     }
 
     /// States that the vendor requires the field in every request that contains the vendor field at `path`. In the rule

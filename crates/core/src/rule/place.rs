@@ -39,8 +39,7 @@ impl Encoder<'_> {
         let held = if mapping.shared { self.held(mapping.path) } else { &Value::Null };
         let with = Translation { facts: self.facts, observed, held, body: &self.body };
         let accepted = mapping.choices.as_ref().and_then(|choices| {
-            let other = self.other_beside(mapping, choices.path)?.and_then(Value::as_str)?;
-            Some(choices.beside(choices.decisive(other, self.facts)?))
+            Some(choices.beside(self.other_beside(mapping, choices.path)?.and_then(Value::as_str)?))
         });
         let encoded = mapping.encode(value, accepted, &with)?;
         match (self.layout.part(mapping.path).cardinality, &encoded.wire) {

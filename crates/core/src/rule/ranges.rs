@@ -24,14 +24,13 @@ impl Encoder<'_> {
 
     /// Returns the reason why the vendor does not accept a wire value together with the other field's value. Returns
     /// `None` if the vendor accepts the wire value. Also returns `None` if the other field's value is not known, as in
-    /// [`Self::outside_range`], or if the catalogue in which it is looked up is not known or lacks it.
+    /// [`Self::outside_range`].
     pub(super) fn outside_choices<T: Leaf>(&self, mapping: &Mapping<T>, wire: &Value) -> Option<String> {
         let choices = mapping.choices.as_ref()?;
         let other =
             self.other_beside(mapping, choices.path)?.and_then(|other| other.as_str()).unwrap_or_default();
-        let decisive = choices.decisive(other, self.facts)?;
-        let accepted = choices.beside(decisive);
-        let why = || format!("together with {decisive:?}, the vendor accepts only {}.", enumeration(accepted));
+        let accepted = choices.beside(other);
+        let why = || format!("together with {other:?}, the vendor accepts only {}.", enumeration(accepted));
         (!accepted.iter().any(|choice| wire == choice)).then(why)
     }
 }

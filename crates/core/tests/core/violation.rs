@@ -144,9 +144,12 @@ fn a_missing_field_is_reported_where_it_belongs() {
 
 #[test]
 fn a_value_that_is_not_an_object_is_reported_as_such() {
-    for (body, given) in
-        [(json!([]), "a list"), (json!("agent"), "a string"), (json!(1), "the number 1"), (json!(null), "null")]
-    {
+    for (body, given) in [
+        (json!([]), "a list"),
+        (json!("agent"), "a string"),
+        (json!(1), "the number 1"),
+        (json!(null), "null"),
+    ] {
         let error = read::<Agent>(&body).unwrap_err();
         let detail = format!("The body must be an object, not {given}.");
         assert_eq!((error.violations.len(), error.detail), (1, detail));

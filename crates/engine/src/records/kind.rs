@@ -50,13 +50,6 @@ pub trait Managed: Root {
         Vec::new()
     }
 
-    /// Returns the value that a vendor accepts only together with certain objects of this kind, such as the model of a
-    /// voice. If it changes, the objects are looked up again.
-    fn limited_by(&self, kind: AliasKind) -> Option<&String> {
-        let _ = kind;
-        None
-    }
-
     /// Returns the fields of [`Managed::aliased`], in the same order, for replacing their values.
     fn aliased_mut(&mut self) -> Vec<Aliased<&mut String>> {
         Vec::new()
@@ -159,10 +152,6 @@ impl Managed for Agent {
             self.knowledge_base_ids.iter().flatten(),
             self.phone_number_id.as_ref(),
         )
-    }
-
-    fn limited_by(&self, kind: AliasKind) -> Option<&String> {
-        self.voice.model.as_ref().filter(|_| kind == AliasKind::Voice)
     }
 
     fn aliased_mut(&mut self) -> Vec<Aliased<&mut String>> {

@@ -17,18 +17,13 @@ const MIN_REFRESH_AGE: Duration = Duration::from_secs(2);
 impl<'a, R: Managed> Target<'a, R> {
     /// Returns the target with the known names, by which a plan checks the values that a caller sets. `before` is the
     /// earlier desired state, if the record already runs at this vendor. The vendor's list of one kind is not read if
-    /// the values of that kind, and the value that they [limit](Managed::limited_by), are the same as in `before`, or if
-    /// all of them are aliases. If the vendor has no such
+    /// the values of that kind are the same as in `before`, or if all of them are aliases. If the vendor has no such
     /// list, or if the list cannot be read, the plan reports the values as unverified.
     pub async fn checking(&self, before: Option<&Desired<R>>, desired: &Desired<R>) -> Target<'a, R> {
         let mut target = self.clone();
         for kind in AliasKind::ALL {
             let set = values(desired, kind);
-            let is_same = |before: &Desired<R>| {
-                values(before, kind) == set
-                    && before.record.limited_by(kind) == desired.record.limited_by(kind)
-            };
-            if set.is_empty() || before.is_some_and(is_same) {
+            if set.is_empty() || before.is_some_and(|before| values(before, kind) == set) {
                 continue;
             }
             target.facts = self.vendor.checking(target.facts, self.aliases, kind, set).await;

@@ -44,7 +44,9 @@ fn a_creation_states_the_default_that_the_vendor_would_apply() {
 #[test]
 fn a_default_beside_another_field_is_stated_only_with_it() {
     let rules = || GadgetRules {
-        script: at("/script", text()).default_when("/volume", other_than(Value::Null), json!("(hum)")).states_default(),
+        script: at("/script", text())
+            .default_when("/volume", other_than(Value::Null), json!("(hum)"))
+            .states_default(),
         ..plain()
     };
     assert_eq!(merging(rules()).created(json!({})).document(), json!({ "name": "toy" }));

@@ -160,27 +160,6 @@ fn a_documented_value_needs_no_list_and_a_list_that_is_not_read_verifies_nothing
     assert_eq!(report.fidelity, Fidelity::Unverified);
 }
 
-const BY_MOOD: &[(&str, &[&str])] = &[("dry", &["low"])];
-
-#[test]
-fn the_entry_of_another_field_limits_the_choices() {
-    let goodbye = at("/tone", text()).choices_by_entry("/script", (KIND, "mood"), BY_MOOD, &["low", "high"]);
-    let tools = super::toy::ToolsRules { goodbye, ..plain().tools };
-    let vendor = merging(GadgetRules { tools, ..plain() });
-    let asked = |voice: &str, tone: &str| json!({ "script": voice, "tools": { "goodbye": tone } });
-    let error = vendor.creation(asked("bob", "high")).unwrap_err();
-    assert_eq!(
-        error.detail,
-        "/tools/goodbye cannot be sent to the vendor: together with \"dry\", the vendor accepts only low."
-    );
-    for (voice, tone) in [("bob", "low"), ("eve", "high"), ("zoe", "shrill")] {
-        assert!(vendor.creation(asked(voice, tone)).is_ok(), "{voice} {tone}");
-    }
-    // A change of one of the two fields is checked with the other one, which the write does not send.
-    assert!(update(&vendor, &asked("bob", "low"), &asked("bob", "high"), None).is_err());
-    assert!(update(&vendor, &asked("eve", "high"), &asked("bob", "high"), None).is_err());
-}
-
 #[test]
 fn the_fields_are_ordered_by_weight_and_assumed_values_are_counted_apart() {
     let rules = GadgetRules {

@@ -129,6 +129,9 @@ fn empty(value: &Value) -> bool {
     value.is_null() || value == "" || *value == json!([])
 }
 
+/// The path of a request that reads an assistant of QCall.
+const READ_OF_AN_ASSISTANT: &str = "/user/getAssistant";
+
 #[tokio::test]
 async fn what_the_caller_gives_is_planned_as_it_is_done() {
     let harness = Harness::start().await;
@@ -144,12 +147,19 @@ async fn what_the_caller_gives_is_planned_as_it_is_done() {
         assert_eq!(taken["translation"], plan["translation"], "{name}");
         let writes = harness.writes(vendor).await;
         let [write] = writes.as_slice() else { panic!("{name}: {writes:?}") };
-        let request = &plan["requests"][0];
-        assert_eq!(
-            json!([write.method, write.path, write.body]),
-            json!([request["method"], request["path"], request["body"]]),
-            "{name}"
-        );
+        let [request] = plan["requests"].as_array().unwrap().as_slice() else { panic!("{name}: {plan}") };
+        if request["method"] == "GET" {
+            // The body of the write has a credential of the vendor, so a read precedes it, and the plan ends there.
+            assert_eq!(request["path"], READ_OF_AN_ASSISTANT, "{name}");
+            assert_eq!(write.body["actions"][1]["api_key"], "cal-key", "{name}");
+            assert!(!plan.to_string().contains("cal-key"), "{name}");
+        } else {
+            assert_eq!(
+                json!([write.method, write.path, write.body]),
+                json!([request["method"], request["path"], request["body"]]),
+                "{name}"
+            );
+        }
         harness.forget_requests().await;
     }
 }

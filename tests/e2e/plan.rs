@@ -89,6 +89,9 @@ async fn a_plan_is_refused_as_the_write_would_be() {
         assert_eq!(problems[0], problems[1]);
         assert_eq!(problems[2], problems[3]);
     }
+    harness.post(&plan, &json!({ "name": null })).await.problem(422, "field_required");
+    harness.post("/v1/agents/agt_00000000000000000000000000/plan", &zoned).await.problem(404, "not_found");
+    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
     harness.create("/v1/agents", &with(agent(Vendor::QCALL), json!({ "external_ref": "taken" }))).await;
     harness.forget_requests().await;
     let taken = json!({ "external_ref": "taken" });
@@ -105,7 +108,6 @@ async fn a_plan_is_refused_as_the_write_would_be() {
         problems.push(problem["errors"].clone());
     }
     assert!(problems.iter().all(|errors| *errors == problems[0]), "{problems:?}");
-    harness.post(&plan, &json!({ "name": null })).await.problem(422, "field_required");
-    harness.post("/v1/agents/agt_00000000000000000000000000/plan", &zoned).await.problem(404, "not_found");
-    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
+    // A creation at OpenCX reads the list before the store refuses it.
+    assert!(harness.writes(Vendor::OPENCX).await.is_empty());
 }

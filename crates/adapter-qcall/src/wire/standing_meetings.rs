@@ -14,7 +14,7 @@ use super::{action::MEETING, meeting};
 /// [`Refusal::Refused`] if a changed meeting may correspond to several meetings that differ in what the model lacks, or
 /// if a new meeting is in a calendar that needs an account.
 pub fn paired(tools: &[Tool], standing: &mut Vec<Value>) -> Result<Vec<Option<Value>>, Refusal> {
-    let mut wanted: Vec<Wanted<'_>> = tools.iter().enumerate().filter_map(Wanted::of).collect();
+    let mut wanted: Vec<Wanted<'_>> = tools.iter().enumerate().filter_map(Wanted::from_tool).collect();
     for likeness in [CONTENT, CALENDAR] {
         pair(&mut wanted, standing, &likeness)?;
     }
@@ -38,7 +38,7 @@ struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn of((index, tool): (usize, &'a Tool)) -> Option<Self> {
+    fn from_tool((index, tool): (usize, &'a Tool)) -> Option<Self> {
         match tool {
             Tool::BookMeeting(meeting) => Some(Self { index, meeting, held: None }),
             _ => None,

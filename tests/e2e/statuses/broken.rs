@@ -26,6 +26,8 @@ const MOVING: [&str; 2] = ["planMigration", "startMigration"];
 /// A statement that makes a remote id unreadable.
 const DAMAGE: &str =
     "UPDATE resources SET document = '{', vendor = 'qcall-eu', remote_id = CAST(x'ff' || id AS TEXT)";
+/// The external reference of the stored records.
+const STORED: &str = "stored";
 /// The new name of the vendor to which the routes lead.
 const RENAMED: &str = "qcall-eu";
 
@@ -42,7 +44,7 @@ fn damaged() -> Vec<Case> {
         .filter(|operation| !CREATIONS.contains(operation))
         .map(met)
         .chain(repeated())
-        .chain([handing_over((500, "internal"))])
+        .chain([handing_over((500, "internal")), naming((500, "internal"))])
         .collect()
 }
 
@@ -50,6 +52,11 @@ fn damaged() -> Vec<Case> {
 fn handing_over(answer: (u16, &'static str)) -> Case {
     let handovers = json!({ "handovers": [{ "agent_id": CALLER }] });
     problem("planAgent", answer, |ask| ask.json(&with(agent(Vendor::VAPI), handovers)))
+}
+
+/// Builds the plan of a trunk with the external reference of the stored trunk.
+fn naming(answer: (u16, &'static str)) -> Case {
+    problem("planTrunk", answer, |ask| ask.but(json!({ "vendor": null, "external_ref": STORED })))
 }
 
 /// Lists the creations, single and in a batch, that repeat an earlier request with its key.
@@ -72,7 +79,8 @@ fn orphaned() -> Vec<Case> {
 /// Lists the operations that need the store, each with its answer without a store.
 pub fn without_store() -> Vec<Case> {
     let met = |operation| met(operation, (503, "storage_unavailable"));
-    stored().into_iter().map(met).chain([handing_over((503, "storage_unavailable"))]).collect()
+    let plans = [handing_over((503, "storage_unavailable")), naming((503, "storage_unavailable"))];
+    stored().into_iter().map(met).chain(plans).collect()
 }
 
 /// Lists the operations that need the store.
@@ -98,7 +106,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     let mut harness = Harness::with(Config { tables, ..Config::default() }).await;
     let contract = Contract::default();
     make_in_the_console(&harness).await;
-    let standing = Fixture::made(&harness, &json!({ "vendor": null })).await;
+    let standing = Fixture::made(&harness, &json!({ "vendor": null, "external_ref": STORED })).await;
 
     rename_the_vendor(&mut harness).await;
     for case in orphaned() {

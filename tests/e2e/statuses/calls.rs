@@ -116,6 +116,7 @@ fn dials() -> Vec<Case> {
         unready(),
         busy(),
         problem("planCall", (422, "validation_failed"), |ask| ask.but(json!({ "to": 7 }))),
+        problem("planCall", (409, "already_exists"), |ask| ask.but(json!({ "external_ref": "taken" }))),
     ]
 }
 

@@ -129,15 +129,19 @@ fn states() -> Vec<Case> {
     });
     let blind = ["replaceAgent", "replaceTrunk"]
         .map(|operation| problem(operation, (428, "precondition_required"), |ask| ask.without("if-match")));
-    const UNIQUE: [&str; 8] = [
+    const UNIQUE: [&str; 12] = [
         "createAgent",
+        "planAgent",
         "importAgent",
         "planAgentImport",
         "replaceAgent",
         "patchAgent",
+        "planAgentPatch",
         "createTrunk",
+        "planTrunk",
         "replaceTrunk",
         "patchTrunk",
+        "planTrunkPatch",
     ];
     let taken = UNIQUE.map(|operation| {
         problem(operation, (409, "already_exists"), |ask| ask.but(json!({ "external_ref": TAKEN })))

@@ -47,20 +47,10 @@ pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>>
 /// other request to vendors.
 const REFUSED: [Kind; 3] = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
 
-/// The failures that the plan of a creation can have only while it reads other records, such as those of handovers.
-const OF_RECORDS: [Kind; 2] = [Kind::StorageUnavailable, Kind::Internal];
-
 /// Documents the failures of operations that read only catalogues from vendors. Omits all failures of vendors if the
 /// kind of record reads no catalogues.
 pub fn of_lists<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || REFUSED.contains(&kind))
-}
-
-/// Documents the failures of plans of creations. Omits all failures of vendors and of the store if the kind of record
-/// reads no catalogues, because its records name no others.
-pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
-    let read = [&OF_CATALOGUES[..], &REFUSED, &OF_RECORDS].concat();
-    of_record::<R>(F::KINDS, |kind| read.contains(&kind))
 }
 
 /// Documents the failures of operations that read or change the vendor's record. Omits those that only other kinds of
@@ -139,8 +129,8 @@ failures! {
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField IdempotencyKeyReused Overloaded
         StorageUnavailable Internal;
     /// Failures of operations that plan the creation of a record.
-    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated RequestTimeout AgentNotReady
-        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated RequestTimeout AlreadyExists
+        AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
         MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that plan an import.
@@ -150,8 +140,8 @@ failures! {
         StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that plan a change to a record.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
-        RequestTimeout StateConflict AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
-        CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        RequestTimeout AlreadyExists StateConflict AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
+        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that change a record.
     Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
@@ -207,8 +197,8 @@ failures! {
         IdempotencyKeyReused CallLimitReached VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable
         VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of the operation that plans a call.
-    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout StateConflict BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorRejected VendorAuthFailed
+    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists StateConflict
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;
     /// Failures of the operation that ends a call.

@@ -24,7 +24,7 @@ use crate::{
     examples,
     openapi::{
         operation::{About, Answer},
-        problems::{self, Failures, of_changes, of_lists, of_plans, of_writes},
+        problems::{self, Failures, of_changes, of_lists, of_writes},
     },
     report_detail::ReportDetail,
 };
@@ -168,7 +168,7 @@ pub fn plan<R: Exposed>() -> About {
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.plan)()))
         .refers_to::<Plan>()
-        .fails(of_plans::<R, problems::Planned>())
+        .fails(of_lists::<R, problems::Planned>())
 }
 
 pub fn plan_patch<R: Exposed>() -> About {
